@@ -53,7 +53,7 @@ let fuzzing: Target = {
 
 /// The modules that the command is made of.
 let commandModules: [Target.Dependency] = [
-  "Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages", "MisfitStreams",
+  "Misfit", "MisfitReporting", "MisfitDatasets", "MisfitPages", "MisfitStreams", "MisfitMPI",
 ]
 
 /// The command; a library for the fuzzer, since no program can be linked into another.
@@ -108,6 +108,7 @@ let package = Package(
     .target(
       name: "CDecompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CImageLibraries", dependencies: ["CSharedLibraries"]),
+    .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     stage("MisfitCore"),
     stage("MisfitONNX", after: ["MisfitCore"]),
@@ -130,6 +131,7 @@ let package = Package(
         "MisfitModels", "MisfitAnalytics",
       ]),
     stage("MisfitReporting", after: ["Misfit", "MisfitPlots", "MisfitReports"]),
+    stage("MisfitMPI", after: ["MisfitCore", "CMPI"]),
     stage("MisfitDatasets", after: ["MisfitCore"]),
     stage("MisfitPages", after: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     // The C interface: the header, and its functions in Swift.
@@ -138,7 +140,9 @@ let package = Package(
     command,
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting", "MisfitStreams"],
-      exclude: ["README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py"],
+      exclude: [
+        "README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py", "Processes/simulate.py",
+      ],
       swiftSettings: strict),
 
     .target(
@@ -161,6 +165,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Misfit", with: ["_DetectorTestSupport", "MisfitReporting"]),
     tests(of: "MisfitReporting", with: ["_DetectorTestSupport"]),
+    tests(of: "MisfitMPI"),
     tests(of: "MisfitDatasets"),
     tests(of: "MisfitPages", with: ["Misfit", "MisfitReporting", "MisfitDatasets"]),
     tests(of: "MisfitCommand", excluding: ["Snapshots"]),

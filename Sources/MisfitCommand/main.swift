@@ -9,5 +9,4 @@ MemoryRefusal.handle { byteCount in
   Signals.endAtOnce(ExitStatus.error.rawValue)
 }
 Signals.endQuietlyOnClosedPipe()
-let status = Program.misfit.run(Array(ProcessArguments.all.dropFirst()), on: .standard)
-status.endProcess()
+ProcessGroup.run(Array(ProcessArguments.all.dropFirst())).endProcess()

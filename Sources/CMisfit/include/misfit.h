@@ -207,10 +207,11 @@ void misfit_data_free(MisfitData *data);
 //
 // Options: model, components, seed, scaling; network {hidden, decoder, architecture, isTied,
 // activation, outputActivation, initialization}; training {loss, optimizer {kind, learningRate,
-// momentum, weightDecay}, epochs, batchSize, patience, plateauPatience, clipNorm, noise {kind, amount,
-// isKept}, penalties, precision}; neighbors {count, referenceLimit, trimmedShare}; rows {areScored,
-// contamination, validationShare}; series {timeColumn, seriesColumn, window, stride, gaps}; scores
-// {measure, calibration, quantile}; run {threadCount, memoryLimitBytes, checkpointPath, resumes}.
+// momentum, weightDecay}, epochs, batchSize, patience, plateauPatience, shardCount, clipNorm, noise
+// {kind, amount, isKept}, penalties, precision}; neighbors {count, referenceLimit, trimmedShare}; rows
+// {areScored, contamination, validationShare}; series {timeColumn, seriesColumn, window, stride,
+// gaps}; scores {measure, calibration, quantile}; run {threadCount, memoryLimitBytes, checkpointPath,
+// resumes}.
 int32_t misfit_fit(const MisfitData *data, const char *options, const MisfitCallbacks *callbacks,
                    MisfitModel **model, MisfitError **error);
 

@@ -23,6 +23,8 @@ package struct FitError: DiagnosableError, Hashable {
     case collapsed(starts: Int, shareOfVariance: Double)
     /// The options say how patches are scored, and the data is not cut into patches.
     case noPatches(TileScore)
+    /// Processes that share a fit have read other rows than the first one.
+    case processesDiffer(ranks: [Int])
     /// The data has changed since the checkpoint was written.
     case dataChanged(checkpointPath: String)
   }
@@ -84,6 +86,10 @@ package struct FitError: DiagnosableError, Hashable {
           again without \(.resumes)
           """
       )
+    case .processesDiffer(let ranks):
+      Diagnosis(
+        "other rows than those of the first process were read by process \(ranks.first ?? 0)",
+        remedy: "give every process the same files, under the same path")
     case .otherOptions(let differences, let path):
       Diagnosis(
         "the unfinished run has other options: \(MessageText.list(differences.map(\.text)))",

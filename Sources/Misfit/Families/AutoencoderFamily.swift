@@ -86,7 +86,8 @@ struct AutoencoderFamily: ModelFamily {
     fit.learnedRows = trimmed ?? data.trainingRows
     let trainer = try Trainer(
       network, options: training, groups: cells?.loss, rows: fit.learnedRows,
-      validationRows: fit.monitoredRows, resuming: begun?.state, pool: fit.pool)
+      validationRows: fit.monitoredRows, resuming: begun?.state,
+      communicator: fit.options.communicator, pool: fit.pool)
     try fit.onEvent(.prepared(network))
     fit.record.plan.training?.precision = trainer.precision.precision
     if let reason = trainer.precision.reason { try fit.onEvent(.usesFloat32(reason: reason)) }

@@ -6,7 +6,8 @@ import MisfitModels
 struct EnsembleFamily: ModelFamily {
   let choice = ModelChoice.ensemble
   let traits = ModelTraits(
-    trainsInEpochs: true, isNetwork: true, networkOptions: [.hidden, .epochs, .timeLimit, .batchSize],
+    trainsInEpochs: true, isNetwork: true,
+    networkOptions: [.hidden, .epochs, .timeLimit, .batchSize, .shardCount],
     foldCount: { $0 < ModelTraits.calibrationRowCount / 2 ? 10 : 5 })
 
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {

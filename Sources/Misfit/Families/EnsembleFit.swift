@@ -50,7 +50,7 @@ struct EnsembleFit {
       let trainer = try Trainer(
         network, options: training, groups: cells?.loss,
         rows: trimmed ?? LaterEpochs(of: data.training, after: member * training.epochs),
-        validationRows: data.validation, pool: pool)
+        validationRows: data.validation, communicator: options.communicator, pool: pool)
       let outcome = try trainer.run(within: timeLimit?.part(member + 1, of: Self.memberCount)) {
         try onEvent(.training($0))
       } shouldStop: {
@@ -87,6 +87,7 @@ struct EnsembleFit {
     training.schedule = .oneCycle
     training.seed = options.seed
     training.timeLimitSeconds = options.training.timeLimitSeconds
+    training.shardCount = options.training.shardCount
     if schema.suitsMixedLoss { training.loss = .mixed }
     return training
   }

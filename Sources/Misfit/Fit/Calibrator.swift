@@ -249,10 +249,30 @@ struct Calibrator {
       model: model, rowsWereLearned: learned,
       includesCrossEntropy: measure == .reconstruction(.binaryCrossEntropy),
       pixelScore: pixelScore(measure))
+    // The scores of pixels would be too many to send: every process computes them all.
+    let isShared = options.communicator.rankCount > 1 && pass.pixelScore == nil
     try NumericThread.scope { () throws -> Void in
-      try pass.run(over: rows, on: pool) { _, result in
-        body(measure.value(of: result.errors, own: result.ownScore), result.evidence, result.pixels)
+      guard isShared else {
+        return try pass.run(over: rows, on: pool) { _, result in
+          body(measure.value(of: result.errors, own: result.ownScore), result.evidence, result.pixels)
+        }
       }
+      try forEachSharedScore(of: rows, pass, measure) { body($0, $1, nil) }
+    }
+  }
+
+  /// Calls `body` with the score and the evidence of each row, which the processes compute together.
+  private func forEachSharedScore(
+    of rows: any EpochRows, _ pass: RowErrorPass, _ measure: ScoreMeasure,
+    _ body: (_ score: Double, _ evidence: Float) -> Void
+  ) throws {
+    var own: [Double] = []
+    let shares = try pass.run(over: rows, sharedBy: options.communicator, on: pool) { _, result in
+      own.append(measure.value(of: result.errors, own: result.ownScore))
+      own.append(Double(result.evidence))
+    }
+    for values in options.communicator.gathered(own, counts: shares.map { 2 * $0.count }) {
+      for index in stride(from: 0, to: values.count, by: 2) { body(values[index], Float(values[index + 1])) }
     }
   }
 

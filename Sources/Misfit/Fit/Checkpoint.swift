@@ -8,12 +8,15 @@ struct Checkpoint {
   let path: String?
   /// The content of the file when the run was resumed; nil for a new run.
   let saved: ModelFile?
+  /// Whether this process writes the file; of several, only the first does.
+  private let isWriter: Bool
 
   /// Reads the checkpoint if the options request to resume.
   ///
   /// - Throws: ``FitError``, ``FileError``, ``ModelFileError``.
   init(of options: FitOptions) throws {
     path = options.run.checkpointPath
+    isWriter = options.communicator.rank == 0
     guard options.run.resumes else {
       saved = nil
       return
@@ -59,8 +62,8 @@ struct Checkpoint {
   var saving: RunSaving {
     var begun: (network: Network, state: TrainingState)?
     if let network = saved?.autoencoder, let state = saved?.state { begun = (network, state) }
-    return RunSaving(path: path, begun: begun) { [path] record, network, state in
-      guard let path else { return }
+    return RunSaving(path: path, begun: begun) { [path, isWriter] record, network, state in
+      guard let path, isWriter else { return }
       try ModelFile(record: record, network: network, state: state).write(to: path, isDurable: false)
     }
   }

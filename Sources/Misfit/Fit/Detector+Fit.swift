@@ -17,6 +17,9 @@ extension Detector {
     _ source: any RecordSource, options: FitOptions = FitOptions(),
     onEvent: (FitEvent) throws -> Void, shouldStop: () -> Bool = { false }
   ) throws -> Detector {
+    if let count = options.training.shardCount, !ShardTree.isShardCount(count) {
+      throw TrainingError(.shardCount(count))
+    }
     if let series = options.series {
       return try withoutActuallyEscaping(onEvent) { onEvent in
         try withoutActuallyEscaping(shouldStop) { shouldStop in
@@ -68,6 +71,7 @@ extension Detector {
     let data = try TrainingData.load(source, options: loading) { pass, rowCount in
       try onEvent(.reading(pass: pass, rowCount: rowCount))
     }
+    try data.check(sharedBy: options.communicator)
     try onEvent(
       .loaded(
         data.schema, rowCount: data.training.rowCount, validationRowCount: data.validation?.rowCount ?? 0))
@@ -82,6 +86,21 @@ extension Detector {
         return try run.detector().remembering(fingerprint)
       }
     }
+  }
+}
+
+extension TrainingData {
+  /// Throws if another process has loaded other rows.
+  fileprivate func check(sharedBy communicator: any Communicator) throws(FitError) {
+    guard communicator.rankCount > 1 else { return }
+    let counts = [training.rowCount, validation?.rowCount ?? 0, schema.width, schema.inputCount]
+    let numbers = schema.means + schema.standardDeviations
+    let sums = [numbers.reduce(0, +), numbers.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }]
+    let own = counts.map { Double($0) } + sums
+    let all = communicator.gathered(
+      own, counts: Array(repeating: own.count, count: communicator.rankCount))
+    let others = all.indices.filter { all[$0].map(\.bitPattern) != all[0].map(\.bitPattern) }
+    if !others.isEmpty { throw FitError(.processesDiffer(ranks: others)) }
   }
 }
 

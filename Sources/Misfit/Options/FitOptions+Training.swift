@@ -35,12 +35,19 @@ extension FitOptions {
     ///
     /// If the processor has no bf16, or it would not help, the fit reports the reason and uses f32.
     public var precision = Precision.float32
+    /// The number of shards that each batch is cut into, a power of two; nil computes a batch as a whole.
+    ///
+    /// The gradients of the shards are added in a fixed tree, so that several processes which share them get
+    /// the bits of one. Also the number of parts of the rows whose covariances are added for principal
+    /// components.
+    public var shardCount: Int?
 
     /// Creates options; those left out are chosen from the data.
     public init(
       loss: Loss? = nil, optimizer: Optimizer = Optimizer(), epochs: Int? = nil, batchSize: Int? = nil,
       patience: Int? = nil, plateauPatience: Int? = nil, clipNorm: Double? = nil, noise: Noise? = nil,
-      penalties: [CodePenalty] = [], precision: Precision = .float32, timeLimitSeconds: Double? = nil
+      penalties: [CodePenalty] = [], precision: Precision = .float32, timeLimitSeconds: Double? = nil,
+      shardCount: Int? = nil
     ) {
       self.loss = loss
       self.optimizer = optimizer
@@ -53,6 +60,7 @@ extension FitOptions {
       self.penalties = penalties
       self.precision = precision
       self.timeLimitSeconds = timeLimitSeconds
+      self.shardCount = shardCount
     }
   }
 }

@@ -32,6 +32,8 @@ public struct FitOptions: Sendable {
   public var scores = Scores()
   /// The threads and the memory to use, and the file of an unfinished run.
   public var run = Run()
+  /// The processes that share the work; with several, ``Training/shardCount`` is at least their number.
+  package var communicator: any Communicator = SingleProcess()
   /// The seed of everything random: split, weights and order of rows.
   public var seed: UInt64 = 42
 

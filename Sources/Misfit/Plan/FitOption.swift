@@ -114,6 +114,11 @@ package struct FitOption: Sendable {
     } apply: { options, training in
       training.plateau = options.plateauPatience.map { .init(patience: $0) }
     },
+    training(.shardCount, isSet: { $0.shardCount != nil }) {
+      $0.shardCount.map(String.init)
+    } apply: {
+      $1.shardCount = $0.shardCount
+    },
   ]
 
   /// Options of any family that decide what is learned.

@@ -37,7 +37,20 @@ struct RowErrorPass {
   func run(
     over rows: any EpochRows, on pool: WorkerPool, _ body: (_ row: Int, _ result: Result) -> Void
   ) throws {
+    try run(over: rows, sharedBy: SingleProcess(), on: pool, body)
+  }
+
+  /// Calls `body` as ``run(over:on:_:)`` does, with the rows of this process, and returns the rows of each
+  /// process.
+  ///
+  /// - Throws: Errors of reading the rows.
+  @discardableResult
+  func run(
+    over rows: any EpochRows, sharedBy communicator: any Communicator, on pool: WorkerPool,
+    _ body: (_ row: Int, _ result: Result) -> Void
+  ) throws -> [Range<Int>] {
     let pass = ModelPass(model.plans(rowsWereLearned: rowsWereLearned))
+    let shares = pass.shares(of: rows, count: communicator.rankCount)
     let width = model.outputWidth
     let errors = Rows(count: pass.rowsPerBlock, width: RowErrors.storedCount)
     let ownScores = FloatBuffer(count: pass.rowsPerBlock).all
@@ -45,7 +58,7 @@ struct RowErrorPass {
     let pixels = pixelScore.map { Rows(count: pass.rowsPerBlock, width: $0.count) }
     let targets = rows.targetWidth.map { Rows(count: pass.rowsPerBlock, width: $0) }
     try pass.run(
-      over: rows, on: pool,
+      over: rows, range: shares[communicator.rank], on: pool,
       finish: { shard, result in
         let range = shard.rowsInBlock
         if let found = result.scores { ownScores[range].copy(from: found) }
@@ -76,5 +89,6 @@ struct RowErrorPass {
               pixels: pixels?[index]))
         }
       })
+    return shares
   }
 }

@@ -61,6 +61,7 @@ extension FitOptions {
     training.timeLimitSeconds = try group.number("timeLimitSeconds", "a number above 0") { $0 > 0 }
     training.patience = try group.integer("patience", 1...1_000_000)
     training.plateauPatience = try group.integer("plateauPatience", 1...1_000_000)
+    training.shardCount = try group.integer("shardCount", 1...4096)
     training.clipNorm = try group.number("clipNorm", "a number above 0") { $0 > 0 }
     training.noise = try group.group("noise") { group throws(InterfaceError) in try Self.noise(&group) }
     training.penalties =

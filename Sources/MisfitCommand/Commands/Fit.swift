@@ -76,7 +76,10 @@ struct Fit: Verb {
     Shared(\.machine)
   }
 
-  private var networkOptions: [OptionName] { training.networkOptions(hidden: hidden) }
+  private var networkOptions: [OptionName] {
+    let options = training.networkOptions(hidden: hidden)
+    return ProcessGroup.launched == nil || options.contains(.shardCount) ? options : options + [.shardCount]
+  }
   private var choice: ModelChoice {
     model.choice(networkOptions: networkOptions, logs: logFolder != nil)
   }
@@ -92,10 +95,13 @@ struct Fit: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
+    let communicator = try ProcessGroup.join(
+      reading: data, shardCount: training.options.training.shardCount)
+    let isFirst = communicator.rank == 0
     try DataFiles.check(output: output, differsFrom: data + training.validationFiles + target.files)
     // Checked before the fit: a path that cannot be written must not cost a training run.
     let isFile = FileSystem.status(of: output)?.isRegular ?? true
-    if isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
+    if isFirst, isFile || FileSystem.status(of: output)?.isDirectory == true { _ = try OutputFile(output) }
     var sourceOptions = input.sourceOptions(images, columns)
     series.apply(to: &sourceOptions)
     let source = try DataFiles.openForFit(
@@ -114,15 +120,19 @@ struct Fit: Verb {
     options.series = series.options
     // A device such as /dev/null has no room for other files beside it.
     options.run.resumes = resumes
+    options.communicator = communicator
+    if ProcessGroup.launched != nil, options.training.shardCount == nil {
+      options.training.shardCount = ProcessGroup.usualShardCount
+    }
     let kind = options.modelChoice(for: source)
-    if isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }
+    if isFirst, isFile, kind.traits.trainsInEpochs { _ = try OutputFile(output + ".training.csv") }
     let isSaved = kind.traits.isResumable && model.contamination == nil
     options.run.checkpointPath = isFile && isSaved ? output + ".checkpoint" : nil
     if let path = options.run.checkpointPath, !resumes, FileSystem.status(of: path) != nil {
       terminal.messages.warning(
         "\(path) holds an unfinished run, which this one replaces; --resume would continue it")
     }
-    let log = try logFolder.map { try TensorBoardLog(FolderPath.plain($0)) }
+    let log = try (isFirst ? logFolder : nil).map { try TensorBoardLog(FolderPath.plain($0)) }
     if let log, let logFolder, log.continuesRun, !resumes {
       terminal.messages.warning(
         """
@@ -132,6 +142,8 @@ struct Fit: Verb {
       )
     }
     let (detector, _) = try FitSession(terminal: terminal, log: log).fit(source, options)
+    guard isFirst else { return .done }
+    ProcessGroup.noteTraffic(of: communicator, on: terminal)
     let group = OutputGroup()
     if isFile, detector.training.hasEpochs {
       try TrainingLog.write(detector.training, to: output + ".training.csv", in: group)

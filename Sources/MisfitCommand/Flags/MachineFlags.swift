@@ -2,7 +2,7 @@ import Misfit
 
 /// The flags for the use of the machine.
 struct MachineFlags: FlagSet {
-  var threadCount = WorkerPool.availableProcessorCount
+  var threadCount = ProcessGroup.usualThreadCount
 
   static var arguments: [Argument<MachineFlags>] {
     Group("Machine") {

@@ -127,6 +127,14 @@ struct TrainingFlags: FlagSet {
         "--plateau N", \.options.training.plateauPatience, .integer(1...),
         help: "Halve the learning rate after this many epochs without an improvement.")
       Flag(
+        "--shards N", \.options.training.shardCount, .shardCount, otherwise: "none; 16 under mpirun",
+        help:
+          """
+          Cut each batch into this many shards, a power of two, and add their gradients in a fixed tree: the \
+          bits are then the same at any number of processes that mpirun starts. Also for --model pca.
+          """
+      )
+      Flag(
         "--validation SHARE|FILE", \.validation, .shareOrFile,
         otherwise: "0.1; none for a table with `detect`",
         help: "The share of the rows to hold out of training, or a file of validation rows.")
@@ -238,6 +246,18 @@ extension ValueKind where Value == ScoreMeasure {
       ErrorMeasure.allCases.map { ScoreMeasure.reconstruction($0) }
       + [.mixed, .negativeLogLikelihood, .structuralDissimilarity, .gradientDissimilarity]
     return .choice(measures.map { ($0.rawValue, $0) }) { $0.rawValue }
+  }
+}
+
+extension ValueKind where Value == Int {
+  /// A number of shards.
+  static var shardCount: ValueKind<Int> {
+    var kind = ValueKind<Int>.integer(in: 1...ShardTree.largestCount)
+    kind.expectation = "a power of two up to \(ShardTree.largestCount)"
+    kind.example = "16"
+    let read = kind.read
+    kind.read = { read($0).flatMap { ShardTree.isShardCount($0) ? $0 : nil } }
+    return kind
   }
 }
 

@@ -66,6 +66,7 @@ enum OptionFlags {
     case .batchSize: "--batch-size"
     case .patience: "--patience"
     case .plateauPatience: "--plateau"
+    case .shardCount: "--shards"
     case .seed: "--seed"
     case .scaling: "--scale"
     case .errorMeasure: "--error"

@@ -12,7 +12,7 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
   case model, components, neighborCount, referenceLimit, trimmedShare, contaminatedShare
   case architecture, hidden, decoder, activation, outputActivation, isTied, initialization, noise
   case sparsity, contraction, loss, optimizer, learningRate, momentum, weightDecay, clipNorm, precision
-  case epochs, timeLimit, batchSize, patience, plateauPatience
+  case epochs, timeLimit, batchSize, patience, plateauPatience, shardCount
   case seed, scaling, errorMeasure, calibration, validation, targetSource, validationTargetSource, resumes
   // Series.
   case timeColumn, seriesColumn, window, gaps
@@ -45,7 +45,8 @@ package enum OptionName: String, CaseIterable, Hashable, Sendable {
     case .model, .components, .scaling, .seed: "FitOptions.\(rawValue)"
     case .architecture, .hidden, .decoder, .activation, .outputActivation, .isTied, .initialization:
       "FitOptions.network.\(rawValue)"
-    case .loss, .optimizer, .epochs, .batchSize, .patience, .plateauPatience, .clipNorm, .noise, .precision:
+    case .loss, .optimizer, .epochs, .batchSize, .patience, .plateauPatience, .clipNorm, .noise, .precision,
+      .shardCount:
       "FitOptions.training.\(rawValue)"
     case .timeLimit: "FitOptions.training.timeLimitSeconds"
     case .learningRate, .momentum, .weightDecay: "FitOptions.training.optimizer.\(rawValue)"

@@ -64,14 +64,33 @@ package struct RowPass<Workspace: Sendable>: Sendable {
     rowCount: Int, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
     work: (RowShard, Workspace) -> Void, conclude: (RowShard, Workspace) throws -> Void
   ) rethrows {
-    for start in stride(from: 0, to: rowCount, by: rowsPerBlock) {
-      let block = start..<min(start + rowsPerBlock, rowCount)
+    try run(rows: 0..<rowCount, on: pool, prepare: prepare, work: work, conclude: conclude)
+  }
+
+  /// Passes over a range of rows that begins with a block: see ``shares(rowCount:count:)``.
+  package func run(
+    rows: Range<Int>, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
+    work: (RowShard, Workspace) -> Void, conclude: (RowShard, Workspace) throws -> Void
+  ) rethrows {
+    precondition(rows.lowerBound % rowsPerBlock == 0 || rows.isEmpty, "the range begins inside a block")
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerBlock) {
+      let block = start..<min(start + rowsPerBlock, rows.upperBound)
       try prepare(block)
       let shardCount = (block.count + rowsPerShard - 1) / rowsPerShard
       pool.run(shardCount: shardCount) { work(shard($0, of: block), workspaces[$0]) }
       for index in 0..<shardCount { try conclude(shard(index, of: block), workspaces[index]) }
     }
   }
+
+  /// Returns the rows of each of `count` processes that share a pass: whole blocks.
+  package func shares(rowCount: Int, count: Int) -> [Range<Int>] {
+    let blockCount = (rowCount + rowsPerBlock - 1) / rowsPerBlock
+    func start(_ index: Int) -> Int { min(index * blockCount / count * rowsPerBlock, rowCount) }
+    return (0..<count).map { start($0)..<start($0 + 1) }
+  }
+
+  /// Returns the number of shards in a range of rows that begins with a block.
+  package func shardCount(in rows: Range<Int>) -> Int { (rows.count + rowsPerShard - 1) / rowsPerShard }
 
   /// Passes over `rowCount` rows that are in memory: `work` and `conclude` are called as above.
   package func run(

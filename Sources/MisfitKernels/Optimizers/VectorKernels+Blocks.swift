@@ -12,6 +12,19 @@ extension VectorKernels {
     }
   }
 
+  /// Adds a block of `source` to the same block of `target`.
+  ///
+  /// - Precondition: the block is inside both.
+  package func add(_ block: ParameterBlock, of source: FloatSlice, to target: FloatSlice) {
+    guard block.stride != block.columns else {
+      return add(source[block.start..<block.end], to: target[block.start..<block.end])
+    }
+    for row in 0..<block.rows {
+      let start = block.start + row * block.stride
+      add(source[start..<start + block.columns], to: target[start..<start + block.columns])
+    }
+  }
+
   /// Returns the sum of squares of a block of values, row by row.
   ///
   /// - Precondition: the block is inside the values.

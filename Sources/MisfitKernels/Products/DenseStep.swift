@@ -146,21 +146,39 @@ import MisfitCore
   /// Computes the gradient of a tile of the kernel from the first `rowCount` rows, and of the biases of its
   /// columns if it contains the kernel's first row.
   package func gradient(_ tile: KernelTile, rowCount: Int) {
-    check(0..<rowCount)
+    guard let training else {
+      preconditionFailure("the step was created without memory for training")
+    }
+    unsafe gradient(tile, 0..<rowCount, into: training.gradients)
+  }
+
+  /// Computes the same from some rows, into an arena of gradients that has the layout of the parameters.
+  package func gradient(_ tile: KernelTile, rows: Range<Int>, into gradients: FloatSlice) {
+    precondition(
+      gradients.count >= kernelStart + inputCount * outputCount && gradients.count >= biasStart + outputCount,
+      "the layer is outside the arena")
+    unsafe gradient(tile, rows, into: gradients.pointer)
+  }
+
+  private func gradient(
+    _ tile: KernelTile, _ rows: Range<Int>, into gradients: UnsafeMutablePointer<Float>
+  ) {
+    check(rows)
     guard let training else { preconditionFailure("the step was created without memory for training") }
     precondition(
       tile.inputs.upperBound <= inputCount && tile.outputs.upperBound <= outputCount,
       "the tile is outside its layer")
     let blocks = blocks(of: tile)
-    let delta = unsafe training.delta + tile.outputs.lowerBound
+    let delta = unsafe training.delta + rows.lowerBound * outputCount + tile.outputs.lowerBound
     var product = unsafe misfit_product(
-      a: input + tile.inputs.lowerBound, a_row: 1, a_inner: inputCount, b: delta, b_row: outputCount,
-      c: training.gradients + blocks.kernel.start, c_row: outputCount, row_start: nil, column_start: nil,
-      rows: tile.inputs.count, columns: tile.outputs.count, inner: rowCount, adding: false)
+      a: input + rows.lowerBound * inputCount + tile.inputs.lowerBound, a_row: 1, a_inner: inputCount,
+      b: delta, b_row: outputCount,
+      c: gradients + blocks.kernel.start, c_row: outputCount, row_start: nil, column_start: nil,
+      rows: tile.inputs.count, columns: tile.outputs.count, inner: rows.count, adding: false)
     unsafe kernels.table.product(&product)
     guard let bias = blocks.bias else { return }
     unsafe kernels.table.column_sums(
-      delta, rowCount, tile.outputs.count, outputCount, training.gradients + bias.start)
+      delta, rows.count, tile.outputs.count, outputCount, gradients + bias.start)
   }
 
   /// The blocks of a tile in the arena: its part of the kernel, and the biases of its columns if it contains

@@ -11,7 +11,12 @@ package struct ModelPass: Sendable {
     pass = RowPass(rowsPerShard: plans.rowsPerShard) { plans.plan(capacity: plans.rowsPerShard) }
   }
 
-  /// Takes all rows of a source through the model, in their stored order.
+  /// Returns the rows of each of `count` processes that share the rows of a source.
+  package func shares(of rows: any EpochRows, count: Int) -> [Range<Int>] {
+    pass.shares(rowCount: rows.rowCount, count: count)
+  }
+
+  /// Takes rows of a source through the model, in their stored order.
   ///
   /// `loaded` and `finish` are called on several threads at once, each time for other rows, and may write
   /// only to memory of these rows.
@@ -21,15 +26,17 @@ package struct ModelPass: Sendable {
   ///   - pool: The threads.
   ///   - loaded: Receives the input of a shard [rows, D] before the model may change it.
   ///   - finish: Receives the result of a shard, which is valid during the call.
+  ///   - range: The rows to take, one of ``shares(of:count:)``; nil for all.
   ///   - conclude: Is called on the calling thread for each shard, in the order of the rows.
   /// - Throws: Errors of reading the rows and of `conclude`.
   package func run(
-    over rows: any EpochRows, on pool: WorkerPool, loaded: (RowShard, FloatSlice) -> Void = { _, _ in },
+    over rows: any EpochRows, range: Range<Int>? = nil, on pool: WorkerPool,
+    loaded: (RowShard, FloatSlice) -> Void = { _, _ in },
     finish: (RowShard, RowResult) -> Void, conclude: (RowShard) throws -> Void = { _ in }
   ) throws {
     try rows.beginEpoch(0, shuffled: false)
     try pass.run(
-      rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
+      rows: range ?? 0..<rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
       work: { shard, plan in
         let count = shard.rows.count
         let input = plan.input(rows: count)

@@ -39,6 +39,17 @@ extension PrincipalComponents {
   public static func fit(
     _ rows: any EpochRows, components: ComponentChoice, on pool: WorkerPool
   ) throws -> PrincipalComponents {
+    try fit(rows, components: components, shardCount: nil, sharedBy: SingleProcess(), on: pool)
+  }
+
+  /// Fits the components, with the rows cut into a number of shards whose covariances are merged in a fixed
+  /// tree; nil merges all rows in their order.
+  ///
+  /// Several processes may share the shards, and get the same bits as one.
+  package static func fit(
+    _ rows: any EpochRows, components: ComponentChoice, shardCount: Int?,
+    sharedBy communicator: any Communicator, on pool: WorkerPool
+  ) throws -> PrincipalComponents {
     guard rows.width <= widthLimit else {
       return try NumericThread.scope { () throws -> PrincipalComponents in
         let sample = try SampleComponents(rows) { Self.kept(of: $0, mean: [], components).count }
@@ -49,8 +60,15 @@ extension PrincipalComponents {
           noiseVariance: Self.kept(of: sample.variances, mean: [], components).noiseVariance)
       }
     }
-    let covariance = StreamedCovariance(width: rows.width)
-    try NumericThread.scope { () throws -> Void in try covariance.update(rows, on: pool) }
+    let covariance = try NumericThread.scope { () throws -> StreamedCovariance in
+      if let shardCount {
+        let tree = ShardTree(shardCount: shardCount, rankCount: communicator.rankCount)
+        return try SharedCovariance(tree: tree, communicator: communicator).covariance(of: rows, on: pool)
+      }
+      let covariance = StreamedCovariance(width: rows.width)
+      try covariance.update(rows, on: pool)
+      return covariance
+    }
     guard let matrix = covariance.covariance, matrix.allSatisfy(\.isFinite) else {
       throw ModelError(.notFinite)
     }

@@ -61,17 +61,62 @@ package final class StreamedCovariance {
   }
 
   /// Merges the sums of a shard.
+  private func merge(_ shard: ShardCovariance) {
+    merge(rowCount: shard.rowCount, mean: shard.mean) {
+      Self.add(shard.products, $0, weight: $1, to: &products)
+    }
+  }
+
+  /// Adds the rows of another covariance.
+  func merge(_ other: StreamedCovariance) {
+    guard other.rowCount > 0 else { return }
+    merge(rowCount: other.rowCount, mean: other.mean) {
+      Self.add(other.products, $0, weight: $1, to: &products)
+    }
+  }
+
+  /// Merges rows of another mean; `addProducts` receives the differences of the means and their weight.
   ///
   /// This is the formula of ``RunningVariance`` for products of columns; the order of its operations
   /// determines the bits of the result.
-  private func merge(_ shard: ShardCovariance) {
-    let total = Double(rowCount + shard.rowCount)
-    let share = Double(shard.rowCount) / total
+  private func merge(
+    rowCount added: Int, mean addedMean: [Double], _ addProducts: ([Double], Double) -> Void
+  ) {
+    let total = Double(rowCount + added)
+    let share = Double(added) / total
     let weight = Double(rowCount) * share
-    let differences = (0..<width).map { shard.mean[$0] - mean[$0] }
-    Self.add(shard.products, differences, weight: weight, to: &products)
+    let differences = (0..<width).map { addedMean[$0] - mean[$0] }
+    addProducts(differences, weight)
     for column in 0..<width { mean[column] += differences[column] * share }
-    rowCount += shard.rowCount
+    rowCount += added
+  }
+
+  /// The numbers of the covariance: of rows, then the mean and the products.
+  var state: [Double] { [Double(rowCount)] + mean + products }
+
+  /// Returns the count of ``state``.
+  static func stateCount(width: Int) -> Int { 1 + width + width * width }
+
+  /// Creates the covariance whose ``state`` this is.
+  init(width: Int, state: ArraySlice<Double>) {
+    precondition(state.count == Self.stateCount(width: width), "the state has another width")
+    self.width = width
+    rowCount = Int(state[state.startIndex])
+    mean = Array(state.dropFirst().prefix(width))
+    products = Array(state.dropFirst(1 + width))
+  }
+
+  /// Adds the products of other rows, and the products of the differences between the means.
+  private static func add(
+    _ added: [Double], _ differences: [Double], weight: Double, to products: inout [Double]
+  ) {
+    let width = differences.count
+    for row in 0..<width {
+      let factor = differences[row] * weight
+      for column in 0..<width {
+        products[row * width + column] += added[row * width + column] + factor * differences[column]
+      }
+    }
   }
 
   /// Adds the products of a shard, and the products of the differences between the means.

@@ -73,11 +73,20 @@ package final class ForwardPlan: Sendable {
     load: (Range<Int>, FloatSlice) -> Void, finish: (RowShard, Result) -> Void,
     conclude: (RowShard) throws -> Void = { _ in }
   ) rethrows {
+    try run(
+      rows: 0..<rowCount, on: pool, prepare: prepare, load: load, finish: finish, conclude: conclude)
+  }
+
+  private func run(
+    rows: Range<Int>, on pool: WorkerPool, prepare: (Range<Int>) throws -> Void,
+    load: (Range<Int>, FloatSlice) -> Void, finish: (RowShard, Result) -> Void,
+    conclude: (RowShard) throws -> Void = { _ in }
+  ) rethrows {
     pass.workspaces[0].refreshParameters()
     // The passes share the rounded kernels.
     for pass in pass.workspaces.dropFirst() { pass.refreshOwnParameters() }
     try pass.run(
-      rowCount: rowCount, on: pool, prepare: prepare,
+      rows: rows, on: pool, prepare: prepare,
       work: { shard, pass in forward(shard, through: pass, load: load, finish: finish) },
       conclude: { shard, _ in try conclude(shard) })
   }
@@ -100,19 +109,27 @@ package final class ForwardPlan: Sendable {
 
   /// Returns the mean loss of all rows of a source, in their stored order.
   ///
+  /// Each process computes a range of the blocks; the losses of all shards are added in one order.
+  ///
   /// - Throws: errors of reading the rows.
-  func meanLoss(_ loss: Loss, of rows: any EpochRows, on pool: WorkerPool) throws -> Double {
+  func meanLoss(
+    _ loss: Loss, of rows: any EpochRows, sharedBy communicator: any Communicator = SingleProcess(),
+    on pool: WorkerPool
+  ) throws -> Double {
     try rows.beginEpoch(0, shuffled: false)
     let sums = FloatBuffer(count: RowShards.perBlock).all
-    var total = 0.0
+    let shares = pass.shares(rowCount: rows.rowCount, count: communicator.rankCount)
+    var own: [Double] = []
     try run(
-      rowCount: rows.rowCount, on: pool, prepare: { try rows.makeAvailable($0) },
+      rows: shares[communicator.rank], on: pool, prepare: { try rows.makeAvailable($0) },
       load: { rows.gather($0, into: $1) },
       finish: { shard, result in
         if rows.targetWidth != nil { rows.gatherTargets(shard.rows, into: result.target) }
         sums[shard.index] = result.lossSum(loss)
       },
-      conclude: { shard in total += Double(sums[shard.index]) })
+      conclude: { shard in own.append(Double(sums[shard.index])) })
+    let all = communicator.gathered(own, counts: shares.map(pass.shardCount))
+    let total = all.joined().reduce(0, +)
     return total / (Double(rows.rowCount) * Double(groups?.groups.count ?? network.outputWidth))
   }
 }

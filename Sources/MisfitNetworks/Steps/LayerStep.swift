@@ -114,6 +114,21 @@ enum ParameterTile: Sendable {
     }
   }
 
+  /// Computes the gradient of a dense tile from some rows, in another arena than that of the step.
+  func gradient(rows: Range<Int>, into gradients: FloatSlice) {
+    guard case .dense(let step, let tile) = self else {
+      preconditionFailure("only a dense tile can be computed from some of the rows")
+    }
+    step.gradient(tile, rows: rows, into: gradients)
+  }
+
+  /// Adds the tile's part of one arena to that of another one.
+  func add(_ addend: FloatSlice, to target: FloatSlice) {
+    let (first, second) = blocks
+    VectorKernels.current.add(first, of: addend, to: target)
+    if let second { VectorKernels.current.add(second, of: addend, to: target) }
+  }
+
   /// The blocks of the tile's parameters in the arena.
   var blocks: (ParameterBlock, ParameterBlock?) {
     switch self {

@@ -9,7 +9,8 @@ import MisfitKernels
 final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable {
   /// The current phase; written by the caller of a step while the threads wait.
   private enum Phase {
-    case passing(any EpochRows, Range<Int>)
+    case passing(any EpochRows, Range<Int>, rowCount: Int)
+    case summing(rowCount: Int)
     case computing(rowCount: Int)
     case changing(OptimizerStep, factor: Float)
     case computingAndChanging(rowCount: Int, OptimizerStep)
@@ -25,7 +26,7 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   /// The sums of the last layer, replaced by the gradient of the loss.
   private let output: FloatSlice
   private let steps: [LayerStep]
-  private let tiles: [ParameterTile]
+  let tiles: [ParameterTile]
   /// The buffers whose addresses the steps hold.
   private let buffers: [FloatSlice]
   private let bfloat16: [BFloat16Memory?]
@@ -93,24 +94,44 @@ final class LayeredTrainingPlan: TrainingPlan, ShardedWork, @unchecked Sendable 
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
-    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
-    phase = .passing(rows, range)
-    pool.run(shardCount: blockCount, self)
+    let lossSum = pass(rows, range: range, rowCount: range.count)
     if let clipNorm {
       runTiles(.computing(rowCount: range.count))
       runTiles(.changing(optimizerStep, factor: change.clipFactor(norm: clipNorm)))
     } else {
       runTiles(.computingAndChanging(rowCount: range.count, optimizerStep))
     }
+    return lossSum
+  }
+
+  func gradients(of rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double {
+    let lossSum = pass(rows, range: range, rowCount: rowCount)
+    runTiles(.summing(rowCount: range.count))
+    return lossSum
+  }
+
+  /// Takes rows of this plan's memory through the network and back, and returns the sum of their losses.
+  ///
+  /// Row i of the memory is row `start` + i of the epoch; the batch has `rowCount` rows.
+  func pass(_ part: Range<Int>, of rows: any EpochRows, from start: Int, rowCount: Int) -> Float {
+    gather(part, of: rows, from: start)
+    return pass(part, rowCount: rowCount)
+  }
+
+  /// Runs the first phase on a batch of `rowCount` rows, or on a shard of it; returns the sum of the losses.
+  private func pass(_ rows: any EpochRows, range: Range<Int>, rowCount: Int) -> Double {
+    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
+    phase = .passing(rows, range, rowCount: rowCount)
+    pool.run(shardCount: blockCount, self)
     return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
 
   func run(shard: Int) {
     switch phase {
-    case .passing(let rows, let range):
+    case .passing(let rows, let range, let rowCount):
       let part = shard * rowsPerBlock..<min((shard + 1) * rowsPerBlock, range.count)
-      gather(part, of: rows, from: range.lowerBound)
-      blockLosses[shard] = pass(part, rowCount: range.count)
+      blockLosses[shard] = pass(part, of: rows, from: range.lowerBound, rowCount: rowCount)
+    case .summing(let rowCount): tiles[shard].gradient(rowCount: rowCount)
     case .computing(let rowCount):
       tiles[shard].gradient(rowCount: rowCount)
       change.noteLength(of: tiles[shard], at: shard)

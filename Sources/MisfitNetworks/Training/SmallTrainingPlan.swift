@@ -38,8 +38,7 @@ final class SmallTrainingPlan: TrainingPlan {
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
-    rows.gather(range, into: step.input[0..<range.count * width])
-    let lossSum = step.gradients(rows: range.count, scale: 1 / (Float(range.count) * Float(width)))
+    let lossSum = gradients(of: rows, range: range, rowCount: range.count, epoch: epoch)
     let kernels = VectorKernels.current
     if let clipNorm {
       let length = Double(kernels.sumOfSquares(of: arena.gradients)).squareRoot()
@@ -47,6 +46,11 @@ final class SmallTrainingPlan: TrainingPlan {
     }
     let all = ParameterBlock(start: 0, columns: arena.parameters.count)
     kernels.step(optimizerStep, on: all, of: arena)
-    return Double(lossSum)
+    return lossSum
+  }
+
+  func gradients(of rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double {
+    rows.gather(range, into: step.input[0..<range.count * width])
+    return Double(step.gradients(rows: range.count, scale: 1 / (Float(rowCount) * Float(width))))
   }
 }

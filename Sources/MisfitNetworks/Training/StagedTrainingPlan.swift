@@ -91,8 +91,7 @@ final class StagedTrainingPlan: TrainingPlan {
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double {
-    position.move(toEpoch: epoch, firstRow: range.lowerBound)
-    let lossSum = passRows(rows, range: range)
+    let lossSum = passRows(rows, range: range, rowCount: range.count, epoch: epoch)
     let factor = clipNorm.map { clipFactor(norm: $0, rowCount: range.count) }
     forEachTile { _, tile in
       if clipNorm == nil { gradient(of: tile, rowCount: range.count) }
@@ -101,8 +100,16 @@ final class StagedTrainingPlan: TrainingPlan {
     return lossSum
   }
 
-  /// Runs the first phase: computes all deltas, and returns the sum of the losses.
-  private func passRows(_ rows: any EpochRows, range: Range<Int>) -> Double {
+  func gradients(of rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double {
+    let lossSum = passRows(rows, range: range, rowCount: rowCount, epoch: epoch)
+    forEachTile { gradient(of: $1, rowCount: range.count) }
+    return lossSum
+  }
+
+  /// Runs the first phase on a batch of `rowCount` rows, or on a shard of it: computes all deltas, and
+  /// returns the sum of the losses.
+  private func passRows(_ rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double {
+    position.move(toEpoch: epoch, firstRow: range.lowerBound)
     let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
     for (index, stage) in stages.enumerated() {
       pool.run(shardCount: blockCount) { block in
@@ -110,7 +117,7 @@ final class StagedTrainingPlan: TrainingPlan {
         if index == 0 { blockLosses[block] = 0 }
         forEachRowRange(of: blockRows, block: block) { part in
           if index == 0 { gather(part, of: rows, from: range.lowerBound) }
-          for operation in stage.operations { perform(operation, on: part, rowCount: range.count) }
+          for operation in stage.operations { perform(operation, on: part, rowCount: rowCount) }
         }
       }
       stage.sums?.join(rowCount: range.count)

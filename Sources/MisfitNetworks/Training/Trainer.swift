@@ -38,6 +38,7 @@ package final class Trainer {
   private let rows: any EpochRows
   private let validationRows: (any EpochRows)?
   private let pool: WorkerPool
+  private let communicator: any Communicator
   private let plan: any TrainingPlan
   private let validationPlan: ForwardPlan?
   /// The limit of the current run.
@@ -46,14 +47,16 @@ package final class Trainer {
   /// Prepares a new run, or one that resumes from a state whose parameters are already in `network`.
   ///
   /// Shapes: rows have the network's width, targets the width of its output; `groups` are the groups of the
-  /// output, for a mixed loss.
+  /// output, for a mixed loss. Several processes share the shards of each batch; all have the same rows,
+  /// options and initial weights.
   ///
-  /// - Precondition: a mixed loss has groups of the output's width.
+  /// - Precondition: a mixed loss has groups of the output's width; with several processes, the options have
+  ///   at least as many shards.
   /// - Throws: ``TrainingError``.
   package init(
     _ network: Network, options: TrainingOptions, groups: GroupedLoss? = nil, rows: any EpochRows,
     validationRows: (any EpochRows)? = nil,
-    resuming state: TrainingState? = nil, pool: WorkerPool
+    resuming state: TrainingState? = nil, communicator: any Communicator = SingleProcess(), pool: WorkerPool
   ) throws(TrainingError) {
     try Self.check(network, options: options, rows: rows, validationRows: validationRows, state: state)
     let groups = options.loss == .mixed ? groups : nil
@@ -66,6 +69,7 @@ package final class Trainer {
     self.groups = groups
     self.rows = rows
     self.pool = pool
+    self.communicator = communicator
     self.validationRows = validationRows.flatMap { $0.rowCount > 0 ? $0 : nil }
     let state =
       state
@@ -79,7 +83,7 @@ package final class Trainer {
     plan = network.trainingPlan(
       options, groups: groups, precision: precision.precision, batchSize: batchSize,
       hasTargets: rows.targetWidth != nil,
-      state: state, pool: pool)
+      state: state, communicator: communicator, pool: pool)
     validationPlan =
       self.validationRows == nil
       ? nil
@@ -119,7 +123,7 @@ package final class Trainer {
     try rows.beginEpoch(epoch, shuffled: true)
     plan.refreshParameters()
     while state.progress.rowsDone < rows.rowCount {
-      if shouldStop() {
+      if plan.agreesToStop(shouldStop()) {
         state.progress.secondsBefore = secondsBefore + (clock.now - start).seconds
         return false
       }
@@ -132,7 +136,8 @@ package final class Trainer {
     var record = EpochRecord(
       epoch: epoch, trainLoss: meanLossSoFar, learningRate: state.progress.learningRate, elapsedSeconds: 0)
     if let validationPlan, let validationRows {
-      record.validationLoss = try validationPlan.meanLoss(options.loss, of: validationRows, on: pool)
+      record.validationLoss = try validationPlan.meanLoss(
+        options.loss, of: validationRows, sharedBy: communicator, on: pool)
     }
     record.elapsedSeconds = secondsBefore + (clock.now - start).seconds
     try conclude(record, onEvent: onEvent)
@@ -243,9 +248,25 @@ package final class Trainer {
       throw TrainingError(.targetsOnOneSide)
     }
     for penalty in options.penalties { try penalty.check(network) }
+    if options.shardCount != nil { try checkShards(network, options) }
     guard let state else { return }
     guard state.firstMoment.count == network.parameterCount, state.progress.rowsDone < rows.rowCount else {
       throw TrainingError(.stateDiffers)
+    }
+  }
+}
+
+extension Trainer {
+  /// Refuses what needs sums over the whole batch.
+  private static func checkShards(
+    _ network: Network, _ options: TrainingOptions
+  ) throws(TrainingError) {
+    if network.layers.contains(where: { $0 is NormalizationLayer }) {
+      throw TrainingError(.shardsNeedRows(part: "batch normalization"))
+    }
+    for penalty in options.penalties {
+      if case .absolute = penalty { continue }
+      throw TrainingError(.shardsNeedRows(part: "a penalty on means or derivatives of the code"))
     }
   }
 }

@@ -22,6 +22,10 @@ package struct TrainingError: DiagnosableError, Hashable {
     case targetDiffers(targets: Int, outputs: Int)
     /// Training rows have targets and validation rows do not, or vice versa.
     case targetsOnOneSide
+    /// The number of shards is no power of two, or too large.
+    case shardCount(Int)
+    /// A layer or a penalty needs sums over the whole batch, which shards do not have.
+    case shardsNeedRows(part: String)
     /// The state to resume from belongs to another network.
     case stateDiffers
   }
@@ -65,6 +69,14 @@ package struct TrainingError: DiagnosableError, Hashable {
       Diagnosis(
         "only one of the training and validation rows has targets",
         remedy: "give targets for both, or hold out a share of the rows, as in \(.validation, "0.1")")
+    case .shardCount(let count):
+      Diagnosis(
+        "\(count) is not a number of shards: it is a power of two up to \(ShardTree.largestCount)",
+        remedy: "use \(.shardCount, "16")")
+    case .shardsNeedRows(let part):
+      Diagnosis(
+        "\(part) needs sums over the whole batch, and does not support training in shards",
+        remedy: "omit \(.shardCount) and train in one process, or use a network without it")
     case .stateDiffers:
       Diagnosis(
         "the checkpoint belongs to another network or other training options",

@@ -43,12 +43,16 @@ package struct TrainingOptions: Hashable, Sendable, Codable {
   // Optional, since the options of older models do not contain it.
   private var storedPrecision: Precision?
 
+  /// The number of shards that each batch is cut into, a power of two; nil computes a batch as a whole.
+  package var shardCount: Int?
+
   /// Creates the default options.
   package init() {}
 
   private enum CodingKeys: String, CodingKey {
     case epochs, batchSize, loss, optimizer, seed, earlyStopping, plateau, clipNorm, noise, schedule
     case timeLimitSeconds
+    case shardCount = "shards"
     case codePenalties = "penalties"
     case storedPrecision = "precision"
   }

@@ -15,19 +15,69 @@ protocol TrainingPlan: Sendable {
   func step(
     on rows: any EpochRows, range: Range<Int>, epoch: Int, optimizerStep: OptimizerStep, clipNorm: Double?
   ) -> Double
+
+  /// Computes the gradients of a shard: the rows at `range`, of a batch of `rowCount` rows.
+  ///
+  /// The loss is the mean over the batch, so that the gradients of all shards add up to those of the batch.
+  /// Returns the sum of the rows' losses.
+  func gradients(of rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double
+
+  /// Returns whether to stop before the next batch, given whether this process is to.
+  func agreesToStop(_ isRequested: Bool) -> Bool
+}
+
+extension TrainingPlan {
+  /// Default: a process decides alone.
+  func agreesToStop(_ isRequested: Bool) -> Bool { isRequested }
 }
 
 extension Network {
-  /// Creates the fastest plan for this network and batch size.
+  /// Creates the fastest plan for this network and batch size, or one of shards if the options have some.
   ///
   /// `hasTargets` is whether rows have targets of their own.
   func trainingPlan(
     _ options: TrainingOptions, groups: GroupedLoss?, precision: Precision, batchSize: Int, hasTargets: Bool,
-    state: TrainingState, pool: WorkerPool
+    state: TrainingState, communicator: any Communicator, pool: WorkerPool
   ) -> any TrainingPlan {
-    let arena = ParameterArena(
-      parameters: parameters, gradients: FloatBuffer(count: parameterCount).all,
-      moments: (state.firstMoment, state.secondMoment))
+    let moments = (state.firstMoment, state.secondMoment)
+    guard let shardCount = options.shardCount else {
+      let arena = ParameterArena(
+        parameters: parameters, gradients: FloatBuffer(count: parameterCount).all, moments: moments)
+      return trainingPlan(
+        options, groups: groups, precision: precision, batchSize: batchSize, hasTargets: hasTargets,
+        arena: arena, pool: pool)
+    }
+    let tree = ShardTree(shardCount: shardCount, rankCount: communicator.rankCount)
+    let rowsPerShard = (batchSize + shardCount - 1) / shardCount
+    let gradients: any ShardGradients
+    if precision == .float32, isPlainDense(options, hasTargets: hasTargets),
+      groups != nil || !SmallTrainingPlan.suits(self, batchSize: rowsPerShard)
+    {
+      gradients = DenseShardGradients(
+        parameterCount: parameterCount, tree: tree, rank: communicator.rank, rowsPerShard: rowsPerShard,
+        pool: pool
+      ) { rowCount, gradients in
+        LayeredTrainingPlan(
+          self, loss: options.loss, groups: groups, batchSize: rowCount,
+          arena: ParameterArena(parameters: parameters, gradients: gradients, moments: moments), pool: pool)
+      }
+    } else {
+      gradients = SeparateShardGradients(
+        parameterCount: parameterCount, tree: tree, rank: communicator.rank, pool: pool
+      ) { gradients, pool in
+        trainingPlan(
+          options, groups: groups, precision: precision, batchSize: rowsPerShard, hasTargets: hasTargets,
+          arena: ParameterArena(parameters: parameters, gradients: gradients, moments: moments), pool: pool)
+      }
+    }
+    return ShardedTrainingPlan(
+      gradients, parameters: parameters, moments: moments, tree: tree, communicator: communicator, pool: pool)
+  }
+
+  private func trainingPlan(
+    _ options: TrainingOptions, groups: GroupedLoss?, precision: Precision, batchSize: Int, hasTargets: Bool,
+    arena: ParameterArena, pool: WorkerPool
+  ) -> any TrainingPlan {
     let loss = options.loss
     guard isPlainDense(options, hasTargets: hasTargets) else {
       return StagedTrainingPlan(

@@ -1,0 +1,166 @@
+import MisfitCore
+import MisfitKernels
+import Synchronization
+
+/// The computation of the gradients of a rank's shards, added as far as they make whole subtrees.
+///
+/// Shapes: P parameters.
+protocol ShardGradients: Sendable {
+  /// The sums of the subtrees of this rank, each [P], once ``compute(_:)`` has returned.
+  var sums: [FloatSlice] { get }
+
+  /// Updates everything derived from the parameters, after they have changed.
+  func refreshParameters()
+
+  /// Computes the gradients of a batch, and notes the loss of each shard.
+  func compute(_ batch: ShardedBatch)
+}
+
+/// A batch, and the shards of it that a rank computes.
+struct ShardedBatch {
+  let rows: any EpochRows
+  /// The rows of the batch in the epoch's order.
+  let range: Range<Int>
+  let epoch: Int
+  let tree: ShardTree
+  /// The shards of this rank.
+  let shards: Range<Int>
+  let notes: BatchNotes
+
+  /// Returns the rows of a shard, by its index among those of this rank, in the epoch's order.
+  func rows(ofShard index: Int) -> Range<Int> {
+    let part = tree.elements(of: shards.lowerBound + index, among: range.count)
+    return range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
+  }
+}
+
+/// Gradients of any network: a plan of one thread computes those of a shard, in memory of its own.
+final class SeparateShardGradients: ShardGradients {
+  let sums: [FloatSlice]
+  private let pool: WorkerPool
+  /// The plans of single shards, one a thread, and those that no thread uses.
+  private let plans: [any TrainingPlan]
+  private let freePlans: Mutex<[Int]>
+  private let shards: [FloatSlice]
+  private let merges: [ShardTree.Merge]
+
+  /// `makePlan` creates the plan of a shard.
+  init(
+    parameterCount: Int, tree: ShardTree, rank: Int, pool: WorkerPool,
+    makePlan: (_ gradients: FloatSlice, WorkerPool) -> any TrainingPlan
+  ) {
+    self.pool = pool
+    let own = tree.shards(of: rank)
+    let shards = own.map { _ in FloatBuffer(count: parameterCount).all }
+    self.shards = shards
+    sums = tree.nodes(of: rank).map { shards[$0.first - own.lowerBound] }
+    merges = tree.merges(of: rank)
+    plans = (0..<min(pool.threadCount, own.count)).map { _ in
+      makePlan(FloatBuffer(count: parameterCount).all, WorkerPool(threadCount: 1))
+    }
+    freePlans = Mutex(Array(plans.indices))
+  }
+
+  func refreshParameters() { pool.run(shardCount: plans.count) { plans[$0].refreshParameters() } }
+
+  func compute(_ batch: ShardedBatch) {
+    pool.run(shardCount: shards.count) { compute(shard: $0, of: batch) }
+    shards.add(merges, on: pool)
+  }
+
+  private func compute(shard index: Int, of batch: ShardedBatch) {
+    let range = batch.rows(ofShard: index)
+    guard !range.isEmpty else {
+      shards[index].fill(with: 0)
+      return batch.notes.setLoss(0, ofShard: index)
+    }
+    guard let free = freePlans.withLock({ $0.popLast() }) else {
+      preconditionFailure("more threads than plans")
+    }
+    let loss = plans[free].gradients(
+      of: batch.rows, range: range, rowCount: batch.range.count, epoch: batch.epoch)
+    batch.notes.setLoss(loss, ofShard: index)
+    shards[index].copy(from: plans[free].arena.gradients)
+    freePlans.withLock { $0.append(free) }
+  }
+}
+
+/// Gradients of a plain dense network: all shards pass through one plan, and each tile of the parameters adds
+/// the gradients of its shards while they are in the cache.
+final class DenseShardGradients: ShardGradients {
+  let sums: [FloatSlice]
+  private let plan: LayeredTrainingPlan
+  private let pool: WorkerPool
+  private let rowsPerShard: Int
+  private let shardCount: Int
+  /// The subtrees, by the indices of their first shard.
+  private let nodes: [ShardTree.Node]
+  /// The sums that wait for a sibling while a subtree is added, [P] for each level.
+  private let waiting: [FloatSlice]
+
+  /// `makePlan` creates a plan of a number of rows.
+  init(
+    parameterCount: Int, tree: ShardTree, rank: Int, rowsPerShard: Int, pool: WorkerPool,
+    makePlan: (_ rowCount: Int, _ gradients: FloatSlice) -> LayeredTrainingPlan
+  ) {
+    self.pool = pool
+    self.rowsPerShard = rowsPerShard
+    let own = tree.shards(of: rank)
+    shardCount = own.count
+    nodes = tree.nodes(of: rank).map { .init(first: $0.first - own.lowerBound, count: $0.count) }
+    let sums = nodes.map { _ in FloatBuffer(count: parameterCount).all }
+    self.sums = sums
+    let levels = nodes.map(\.count.trailingZeroBitCount).max() ?? 0
+    waiting = (0..<levels).map { _ in FloatBuffer(count: parameterCount).all }
+    plan = makePlan(own.count * rowsPerShard, sums[0])
+  }
+
+  func refreshParameters() { plan.refreshParameters() }
+
+  func compute(_ batch: ShardedBatch) {
+    pool.run(shardCount: shardCount) { index in
+      let range = batch.rows(ofShard: index)
+      let first = index * rowsPerShard
+      let loss =
+        range.isEmpty
+        ? 0
+        : plan.pass(
+          first..<first + range.count, of: batch.rows, from: range.lowerBound - first,
+          rowCount: batch.range.count)
+      batch.notes.setLoss(Double(loss), ofShard: index)
+    }
+    pool.run(shardCount: plan.tiles.count) { tile in
+      for (node, sum) in zip(nodes, sums) { add(node, of: batch, to: sum, tile: plan.tiles[tile]) }
+    }
+  }
+
+  /// Adds the shards of a subtree: as in counting in binary, two sums of a level make one of the next.
+  private func add(_ node: ShardTree.Node, of batch: ShardedBatch, to sum: FloatSlice, tile: ParameterTile) {
+    var depth = 0
+    for index in 0..<node.count {
+      let first = (node.first + index) * rowsPerShard
+      let count = batch.rows(ofShard: node.first + index).count
+      tile.gradient(rows: first..<first + count, into: depth == 0 ? sum : waiting[depth - 1])
+      depth += 1
+      for _ in 0..<(~index).trailingZeroBitCount {
+        depth -= 1
+        tile.add(waiting[depth - 1], to: depth == 1 ? sum : waiting[depth - 2])
+      }
+    }
+  }
+}
+
+extension [FloatSlice] {
+  /// Adds slices of equal counts; the threads take chunks of them, so that the order of no sum changes.
+  func add(_ merges: [ShardTree.Merge], on pool: WorkerPool) {
+    guard let count = first?.count, !merges.isEmpty else { return }
+    // In the L1 cache for all shards of a small tree.
+    let chunkCount = 4096
+    pool.run(shardCount: (count + chunkCount - 1) / chunkCount) { chunk in
+      let range = chunk * chunkCount..<Swift.min((chunk + 1) * chunkCount, count)
+      for merge in merges {
+        VectorKernels.current.add(self[merge.source][range], to: self[merge.target][range])
+      }
+    }
+  }
+}
