@@ -141,7 +141,7 @@ let package = Package(
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting", "MisfitStreams"],
       exclude: [
-        "README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py", "Processes/simulate.py",
+        "README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py",
       ],
       swiftSettings: strict),
 

@@ -9,6 +9,7 @@ extension ReferenceProfile {
     static let edges = "profile.edges"
     static let counts = "profile.counts"
     static let trends = "profile.trends"
+    static let all = [sizes, edges, counts, trends]
   }
 
   /// The profile as tensors: the number of edges of each column, -1 for one without numbers, and the edges,
@@ -31,11 +32,15 @@ extension ReferenceProfile {
   ///
   /// - Throws: ``ModelFileError`` if the tensors contradict each other or the schema.
   init?(in file: SafeTensors, width: Int, path: String) throws(ModelFileError) {
-    guard let sizes = file.tensor(TensorName.sizes)?.values.array else { return nil }
-    let edges = file.tensor(TensorName.edges)?.values.array ?? []
-    let counts = file.tensor(TensorName.counts)?.values.array ?? []
-    let trends = file.tensor(TensorName.trends)?.values.array ?? []
+    let stored = TensorName.all.map { file.tensor($0) }
+    guard stored.contains(where: { $0 != nil }) else { return nil }
     let altered = ModelFileError(.altered("tensor \(TensorName.sizes)"), path: path)
+    var lists: [[Float]] = []
+    for tensor in stored {
+      guard let tensor, tensor.extents == [tensor.values.count] else { throw altered }
+      lists.append(tensor.values.array)
+    }
+    let (sizes, edges, counts, trends) = (lists[0], lists[1], lists[2], lists[3])
     guard sizes.count == width, sizes.allSatisfy({ $0 == -1 || (2...4096).contains($0) }) else {
       throw altered
     }

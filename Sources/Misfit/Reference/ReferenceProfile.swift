@@ -77,7 +77,8 @@ extension ReferenceProfile.Column {
   fileprivate init?(_ values: [Float], of column: Int, _ schema: Schema) {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
-    let depth = max(1, sorted.count / ReferenceProfile.binCount)
+    let binCount = ReferenceProfile.binCount
+    let depth = max(1, (sorted.count + binCount - 1) / binCount)
     edges = [Self.edge(outside: sorted[0], sign: -1, column, schema)]
     counts = [0]
     var start = 0

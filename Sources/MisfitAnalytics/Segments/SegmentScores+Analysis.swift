@@ -5,11 +5,9 @@ extension SegmentScores {
   ///
   /// Each row counts by the negative logarithm of the share of rows that score at least as high, so that many
   /// slightly high scores and a few very high ones both show. The sum over a segment is compared with that of
-  /// as many rows drawn at random (without replacement, by a gamma distribution with the same mean and
-  /// variance; for many rows it is Fisher's combined test of 1932): from all rows or, if rows are compared
-  /// with earlier ones, from the rows of the same segment. Benjamini and Hochberg's procedure chooses the
-  /// segments. Of these, the one with the smallest p-value explains its rows; the others are tested again
-  /// without them.
+  /// as many rows drawn at random, without replacement: from all rows or, if rows are compared with earlier
+  /// ones, from the rows of the same segment. Benjamini and Hochberg's procedure chooses the segments. Of
+  /// these, the one with the smallest p-value explains its rows; the others are tested again without them.
   ///
   /// - Complexity: O(s n log n) for n rows and s subsets of the columns, 15 for four.
   package func analysis() -> SegmentAnalysis {

@@ -45,15 +45,22 @@ struct SegmentTest {
     return Self.logPValue(sum: sum, count: count, of: pool)
   }
 
+  /// Returns the logarithm of the probability that as many weights drawn from a pool have a sum as large.
+  ///
+  /// The distribution of the sum is approximated by a shifted gamma distribution with its mean, variance and
+  /// skewness (Mielke and Berry, "Permutation methods", 2001); it is symmetric for half of the pool. A
+  /// skewness below 0.01 is taken for 0.01, which makes the probability larger.
   private static func logPValue(sum: Double, count: Int, of pool: Moments) -> Double {
-    guard count >= SegmentAnalysis.leastRowCount, pool.count > count, let mean = pool.mean,
-      let variance = pool.populationVariance, mean > 0
+    guard count >= SegmentAnalysis.leastRowCount, pool.count > max(count, 2), let mean = pool.mean,
+      let variance = pool.populationVariance, variance > 0, let skewness = pool.skewness
     else { return 0 }
     let (drawn, all) = (Double(count), Double(pool.count))
-    let expected = drawn * mean
-    let spread = drawn * variance * (all - drawn) / (all - 1)
-    guard spread > 0 else { return 0 }
-    return GammaTail.logarithm(shape: expected * expected / spread, x: sum * expected / spread)
+    let left = all - drawn
+    let deviation = (drawn * variance * left / (all - 1)).squareRoot()
+    let skew = skewness * (left - drawn) / (all - 2) * ((all - 1) / (drawn * left)).squareRoot()
+    let shape = 4 / (max(skew, 0.01) * max(skew, 0.01))
+    return GammaTail.logarithm(
+      shape: shape, x: shape + (sum - drawn * mean) / deviation * shape.squareRoot())
   }
 
   /// Returns, for each of some rows, the negative logarithm of the share of them that score at least as high.

@@ -79,7 +79,7 @@ struct GuardRun {
     for item in cases {
       var setting = setting
       setting.workFolder = folder.path
-      if let obstacle = item.obstacle(setting) {
+      if let obstacle = item.obstacle(self.setting(setting, of: new)) {
         Report.note("\(item.name): skipped: \(obstacle)")
         continue
       }

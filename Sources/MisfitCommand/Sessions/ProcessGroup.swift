@@ -46,6 +46,9 @@ enum ProcessGroup {
       // The first process has the same error, unless it is one of this machine alone.
       usleep(1_000 * UInt32(graceMilliseconds(status, rank: launched.rank)))
       collected.report(rank: launched.rank)
+    } else {
+      // A launcher that ends all at once may lose what has just been printed.
+      usleep(200_000)
     }
     MPICommunicator.abort(status: status.rawValue)
     return status

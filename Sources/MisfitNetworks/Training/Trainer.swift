@@ -264,6 +264,8 @@ extension Trainer {
     if network.layers.contains(where: { $0 is NormalizationLayer }) {
       throw TrainingError(.shardsNeedRows(part: "batch normalization"))
     }
+    // Processes would stop after different epochs.
+    if options.timeLimitSeconds != nil { throw TrainingError(.shardsWithTimeLimit) }
     for penalty in options.penalties {
       if case .absolute = penalty { continue }
       throw TrainingError(.shardsNeedRows(part: "a penalty on means or derivatives of the code"))

@@ -26,6 +26,8 @@ package struct TrainingError: DiagnosableError, Hashable {
     case shardCount(Int)
     /// A layer or a penalty needs sums over the whole batch, which shards do not have.
     case shardsNeedRows(part: String)
+    /// The time that a process measures would decide how long all processes train.
+    case shardsWithTimeLimit
     /// The state to resume from belongs to another network.
     case stateDiffers
   }
@@ -77,6 +79,10 @@ package struct TrainingError: DiagnosableError, Hashable {
       Diagnosis(
         "\(part) needs sums over the whole batch, and does not support training in shards",
         remedy: "omit \(.shardCount) and train in one process, or use a network without it")
+    case .shardsWithTimeLimit:
+      Diagnosis(
+        "training in shards cannot end after a time, which differs from process to process",
+        remedy: "set \(.epochs) instead of \(.timeLimit)")
     case .stateDiffers:
       Diagnosis(
         "the checkpoint belongs to another network or other training options",

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test("a program that is no benchmark fails") func aProgramThatIsNoBenchmarkFails() throws {
-    let run = try GuardRun(["/bin/cat", "/bin/cat", "start-version", "--pairs", "1"])
+    let run = try GuardRun(["/bin/cat", "/bin/cat", "random30-1", "--pairs", "1"])
     #expect(throws: BenchmarkError.self) { try run.run() }
   }
 }
