@@ -142,11 +142,11 @@ package enum InspectionPage: NotebookPage {
       let source = try detector.open(page.workPath("boards/test/defect"))
       var (originals, overlays): ([Image], [Image]) = ([], [])
       try detector.score(source).forEachBatch { batch in
-        guard overlays.count < 6, let image = detector.schema.image(of: batch.sample(at: 0).input) else {
-          return
-        }
+        guard overlays.count < 6, batch.count > 0 else { return }
+        let sample = batch.sample(at: 0)
+        guard let image = detector.schema.image(of: sample.input, shape: sample.shape) else { return }
         originals.append(image)
-        overlays.append(overlay(batch.sample(at: 0), on: image, detector))
+        overlays.append(overlay(sample, on: image, detector))
       }
       if rows.isEmpty { rows.append(("board", originals)) }
       rows.append((method.title, overlays))
