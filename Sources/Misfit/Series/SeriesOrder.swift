@@ -57,16 +57,6 @@ struct ChunkedArray<Element> {
     let chunk = index / Self.chunkCount
     return chunk < chunks.count ? chunks[chunk][index % Self.chunkCount] : tail[index % Self.chunkCount]
   }
-
-  /// Calls `body` with each element in order, and frees each chunk after its last one.
-  mutating func drain(_ body: (Element) -> Void) {
-    for index in chunks.indices {
-      for element in chunks[index] { body(element) }
-      chunks[index] = []
-    }
-    for element in tail { body(element) }
-    self = ChunkedArray()
-  }
 }
 
 /// The cells of rows that have no value: a bit each, or nothing if all have one.

@@ -26,18 +26,18 @@ struct TellTests {
   func normal() throws {
     let before = try flagged("m.misfit")
     try command.write("41\n42\n43\n44\n45\n", to: "ids.txt")
-    let run = try command.run("tell m.misfit --normal ids.txt --data new.csv -o told.misfit -q")
+    let run = try command.run("tell m.misfit --normal ids.txt --data new.csv -o marked.misfit -q")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("5 rows marked as normal") && run.output.contains("by load"), "\(run.output)")
-    #expect(try flagged("told.misfit") == before - 10)
+    #expect(try flagged("marked.misfit") == before - 10)
     #expect(try flagged("m.misfit") == before)
-    #expect(try command.run("inspect told.misfit").output.contains("feedback    5 rows marked as normal"))
+    #expect(try command.run("inspect marked.misfit").output.contains("feedback    5 rows marked as normal"))
     #expect(!(try command.run("inspect m.misfit").output.contains("feedback")))
-    let list = try command.run("tell told.misfit --list --json").json()
+    let list = try command.run("tell marked.misfit --list --json").json()
     let rows = (list["feedback"] as? [String: Any])?["rows"] as? [[String: Any]]
     #expect(rows?.count == 5 && rows?[0]["id"] as? String == "41")
-    #expect(try command.run("tell told.misfit --forget all --in-place").status == 0)
-    #expect(try command.data("told.misfit") == command.data("m.misfit"))
+    #expect(try command.run("tell marked.misfit --forget all --in-place").status == 0)
+    #expect(try command.data("marked.misfit") == command.data("m.misfit"))
   }
 
   @Test("scores that were written with --keep all hold the rows; others are checked against the data")
@@ -60,9 +60,9 @@ struct TellTests {
 
   @Test("a rule makes rows normal in the units of the data")
   func rules() throws {
-    let run = try command.run(arguments: ["tell", "m.misfit", "--unless", "load > 30", "-o", "told.misfit"])
+    let run = try command.run(arguments: ["tell", "m.misfit", "--unless", "load > 30", "-o", "marked.misfit"])
     #expect(run.status == 0 && run.output.contains("normal if load > 30"), "\(run.errors)")
-    #expect(try flagged("told.misfit") == flagged("m.misfit") - 10)
+    #expect(try flagged("marked.misfit") == flagged("m.misfit") - 10)
     let unknown = try command.run(arguments: ["tell", "m.misfit", "--unless", "lod > 30", "--in-place"])
     #expect(unknown.status == 2 && unknown.errors.contains("did you mean \"load\"?"))
   }

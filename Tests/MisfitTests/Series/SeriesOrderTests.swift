@@ -23,12 +23,6 @@ import Testing
     for element in 0..<count { array.append(3 * element) }
     #expect(array.count == count)
     #expect((0..<count).allSatisfy { array[$0] == 3 * $0 })
-    var next = 0
-    array.drain { element in
-      if element == 3 * next { next += 1 }
-    }
-    #expect(next == count)
-    #expect(array.count == 0)
   }
 
   @Test("missing cells are those that were inserted") func missingCellsAreThoseThatWereInserted() {
