@@ -15,7 +15,7 @@ struct ScoreGraph {
     let base: GraphValue =
       switch measure {
       case .reconstruction: error
-      case .own, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: rows.score ?? error
+      case .own, .mahalanobis, .defect, .patches, .mixed, .negativeLogLikelihood: rows.score ?? error
       // Refused before.
       case .structuralDissimilarity, .gradientDissimilarity: error
       case .relative: rows.score.map(Self.relativeScore) ?? error

@@ -67,7 +67,7 @@ enum ModelFamilies {
   /// The families, one for each choice but ``ModelChoice/automatic``.
   static let all: [any ModelFamily] = [
     AutoencoderFamily(), EnsembleFamily(), WideFamily(), PrincipalComponentFamily(), LocalFamily(),
-    NeighborFamily(), GlobalFamily(), RepairFamily(),
+    NeighborFamily(), GlobalFamily(), RepairFamily(), PatchFamily(),
   ]
 }
 

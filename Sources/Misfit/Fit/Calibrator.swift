@@ -210,6 +210,7 @@ struct Calibrator {
     case .mahalanobis: .mahalanobis
     case .cellCosts: .mixed
     case .pixels: .defect
+    case .patches: .patches
     case .similarity(.structural): .structuralDissimilarity
     case .similarity(.gradient): .gradientDissimilarity
     }

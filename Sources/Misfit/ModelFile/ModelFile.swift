@@ -120,7 +120,8 @@ struct ModelFile {
       let measure = record.calibration.measure
       guard !measure.isGivenByModel || self.model.hasOwnScore,
         !measure.isOwn || (measure == .mahalanobis) == isPCA,
-        (measure == .defect) == (self.model.ownScore == .pixels) || !measure.isOwn
+        (measure == .defect) == (self.model.ownScore == .pixels) || !measure.isOwn,
+        (measure == .patches) == (self.model.ownScore == .patches) || !measure.isOwn
       else {
         throw ModelFileError(.altered("its calibration"), path: path)
       }

@@ -24,6 +24,10 @@ public enum ScoreMeasure: Sendable, Hashable {
   case mahalanobis
   /// The largest score of an image's pixels: how surely each differs from its repair, from 0 to 1.
   case defect
+  /// The largest score of an image's pixels: half of the squared error of the reconstruction and half of the
+  /// distance of the patch to the nearest common one, each relative to its usual peak in normal images, so
+  /// that 1 is usual.
+  case patches
   /// One minus the structural similarity index of an image and its reconstruction, the mean over the pixels
   /// and channels, from 0 to 2; for values in [0, 1].
   case structuralDissimilarity
@@ -58,6 +62,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .relative: "relative"
     case .mahalanobis: "mahalanobis"
     case .defect: "defect"
+    case .patches: "patches"
     case .structuralDissimilarity: "ssim"
     case .gradientDissimilarity: "msgms"
     case .mixed: "mixed"
@@ -68,7 +73,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   /// Creates the measure with a name; nil for unknown names.
   public init?(rawValue: String) {
     let others = [
-      ScoreMeasure.own, .relative, .mahalanobis, .defect, .structuralDissimilarity,
+      ScoreMeasure.own, .relative, .mahalanobis, .defect, .patches, .structuralDissimilarity,
       .gradientDissimilarity, .mixed, .negativeLogLikelihood,
     ]
     if let other = others.first(where: { $0.rawValue == rawValue }) {
@@ -88,6 +93,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .relative: "score relative to the rows learned from"
     case .mahalanobis: "squared Mahalanobis distance"
     case .defect: "how surely the worst pixel is defective"
+    case .patches: "score relative to the usual peak of normal images"
     case .structuralDissimilarity: "structural dissimilarity (1 - SSIM)"
     case .gradientDissimilarity: "gradient dissimilarity (1 - MSGMS)"
     case .mixed: "sum of the cells' costs"
@@ -99,7 +105,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   var isOfCells: Bool { self == .mixed || self == .negativeLogLikelihood }
 
   /// Whether the measure is specific to one kind of model.
-  package var isOwn: Bool { [.own, .relative, .mahalanobis, .defect].contains(self) }
+  package var isOwn: Bool { [.own, .relative, .mahalanobis, .defect, .patches].contains(self) }
 
   /// The similarity of images that the measure is one minus of; nil for other measures.
   var similarity: ImageSimilarity? {
@@ -140,6 +146,11 @@ public enum ScoreMeasure: Sendable, Hashable {
       The score is that of the image's worst pixel: how surely it differs from its repair for a reason, from \
       0 to 1.
       """
+    case .patches:
+      """
+      The score is that of the image's worst pixel, relative to what is usual for normal images, which is 1: \
+      half of it is the error of the reconstruction, half how far the patch is from all common ones.
+      """
     case .structuralDissimilarity:
       "The score is one minus the structural similarity (SSIM) of an image and its reconstruction."
     case .gradientDissimilarity:
@@ -170,7 +181,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   package var pluralTitle: String {
     switch self {
     case .reconstruction, .structuralDissimilarity, .gradientDissimilarity: "Reconstruction errors"
-    case .own, .relative, .mahalanobis, .defect, .mixed, .negativeLogLikelihood: "Scores"
+    case .own, .relative, .mahalanobis, .defect, .patches, .mixed, .negativeLogLikelihood: "Scores"
     }
   }
 
@@ -179,7 +190,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     switch self {
     case .reconstruction, .structuralDissimilarity, .gradientDissimilarity:
       "each feature's share of the row's squared error"
-    case .own, .relative, .mahalanobis, .defect, .mixed: "each feature's share of the row's score"
+    case .own, .relative, .mahalanobis, .defect, .patches, .mixed: "each feature's share of the row's score"
     case .negativeLogLikelihood: "each feature's share of what makes the row unlikely"
     }
   }
@@ -189,7 +200,7 @@ public enum ScoreMeasure: Sendable, Hashable {
   func value(of errors: RowErrors, own: Float?) -> Double {
     switch self {
     case .reconstruction(let measure): errors.value(of: measure)
-    case .own, .mahalanobis, .defect, .structuralDissimilarity, .gradientDissimilarity, .mixed,
+    case .own, .mahalanobis, .defect, .patches, .structuralDissimilarity, .gradientDissimilarity, .mixed,
       .negativeLogLikelihood:
       own.map { Double($0) } ?? .nan
     case .relative: own.map { Double(Self.relativeScore($0)) } ?? .nan

@@ -10,7 +10,9 @@ extension FitOptions {
     if asksForNetwork { return .autoencoder }
     guard source.layout.shape.imageExtents != nil else { return rows.areScored ? .global : .local }
     let isInTiles = source.layout.preparation?.tiles != nil
-    return isInTiles || ImageTiling.cuts(source, self) ? .autoencoder : .local
+    guard isInTiles || ImageTiling.cuts(source, self) else { return .local }
+    // The measures of ``scores`` compare images with their reconstructions.
+    return scores.measure == nil ? .patches : .autoencoder
   }
 
   /// Whether any option is set that only a network has.

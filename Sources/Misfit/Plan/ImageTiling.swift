@@ -59,8 +59,8 @@ enum ImageTiling {
         smoothing: 1,
         dilation: dilation)
     } else {
-      guard [.autoencoder, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
-      let strides = kind == .autoencoder ? [2, 4, 8] : [4, 8]
+      guard [.autoencoder, .patches, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
+      let strides = [.autoencoder, .patches].contains(kind) ? [2, 4, 8] : [4, 8]
       let stride =
         strides.first { stride in
           let counts = folder.originalSizes.map { $0.height / stride * ($0.width / stride) }

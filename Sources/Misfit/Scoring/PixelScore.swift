@@ -21,7 +21,7 @@ enum PixelScore: Hashable {
     switch measure {
     case .reconstruction(.meanSquared), .reconstruction(.rootMeanSquared): self = .squared
     case .reconstruction(.meanAbsolute): self = .absolute
-    case .defect: self = .ofModel
+    case .defect, .patches: self = .ofModel
     case .structuralDissimilarity: self = .stitched(.structural)
     case .gradientDissimilarity: self = .stitched(.gradient)
     default: self = .ofTile

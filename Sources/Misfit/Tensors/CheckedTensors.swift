@@ -51,9 +51,16 @@ struct CheckedTensors {
 
   /// Returns the reference rows: at least two, of the right width.
   func reference() throws(ModelFileError) -> ReferenceRows {
-    let tensor = try tensor("reference")
-    guard tensor.extents.count == 2, tensor.extents[1] == width, tensor.extents[0] >= 2 else {
-      throw altered("tensor reference")
+    let reference = try rows("reference", width: width)
+    guard reference.count >= 2 else { throw altered("tensor reference") }
+    return reference
+  }
+
+  /// Returns the rows of a tensor, at least one.
+  func rows(_ name: String, width: Int) throws(ModelFileError) -> ReferenceRows {
+    let tensor = try tensor(name)
+    guard tensor.extents.count == 2, tensor.extents[1] == width, tensor.extents[0] >= 1 else {
+      throw altered("tensor \(name)")
     }
     return ReferenceRows(tensor.values, width: width)
   }

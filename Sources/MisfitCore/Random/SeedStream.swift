@@ -35,6 +35,8 @@ package struct SeedStream: Hashable, Sendable {
   package static let validation = SeedStream(0x1002)
   /// The assignment of rows to folds.
   package static let folds = SeedStream(0x1003)
+  /// The initial centers of common patches.
+  package static let codebook = SeedStream(0x204)
   /// The synthetic defects of images.
   package static let defects = SeedStream(0x1004)
   /// The dropped units; indexed by dropout layer.
@@ -46,7 +48,7 @@ package struct SeedStream: Hashable, Sendable {
 
   /// All streams.
   package static let all = [
-    noise, weights, references, globalDistance, groups, randomFeatures, ensembleWeights, generatedRows,
+    noise, weights, references, globalDistance, groups, codebook, randomFeatures, ensembleWeights, generatedRows,
     validation, folds, defects, dropout, laterWeights, shuffle,
   ]
 }

@@ -28,7 +28,7 @@ enum GroupClusters {
 
   /// Draws the centers: each next one with a probability in proportion to the squared distance to the nearest
   /// center so far.
-  private static func initialCenters(
+  static func initialCenters(
     of rows: Rows, count: Int, using generator: inout SeededGenerator
   ) -> Rows {
     let centers = Rows(count: count, width: rows.width)

@@ -2,8 +2,8 @@
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// Chosen by the data.
   ///
-  /// An autoencoder for images in patches, for targets, and if an option is set that only networks have;
-  /// ``local`` for images that stay whole; for a table ``local`` if its rows are taken to be normal,
+  /// ``patches`` for images in patches; an autoencoder for targets, and if an option is set that only networks
+  /// have; ``local`` for images that stay whole; for a table ``local`` if its rows are taken to be normal,
   /// ``global`` if the rows to be scored are those to learn from.
   ///
   /// One digit of MNIST learned, ten digits judged, mean of ten: an AUROC of 0.966 with ``local``, 0.954 with
@@ -22,6 +22,11 @@ public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// A network that removes synthetic defects from images, and one that judges where an image differs from
   /// its repair.
   case repair
+  /// An autoencoder of the patches of images, and the patches that are common in normal images.
+  ///
+  /// Circuit boards, images learned from good ones alone: an AUROC of 0.996 on two groups of DeepPCB (an
+  /// autoencoder alone 0.996, neighbors 0.61), 1.00 on painted boards (0.45 and 1.00).
+  case patches
   /// The first principal components.
   case principalComponents = "pca"
   /// Reconstruction from the nearest training rows.

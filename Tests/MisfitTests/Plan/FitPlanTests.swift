@@ -8,7 +8,7 @@ import _TestSupport
 struct FitPlanTests {
   @Test(
     "is reported once, and saved in the model",
-    arguments: ModelChoice.allCases.filter { ![.automatic, .repair].contains($0) })
+    arguments: ModelChoice.allCases.filter { ![.automatic, .repair, .patches].contains($0) })
   func saved(_ model: ModelChoice) throws {
     var options = SmallData.options(epochs: 2)
     options.model = model

@@ -39,6 +39,7 @@ struct ImageTilingTests {
     #expect(try tiles("small") == nil)
     #expect(try tiles("large") == .init(side: 8, stride: 2, score: .peak, smoothing: 3, dilation: 4))
     #expect(try tiles("large", .local) == .init(side: 8, stride: 4, score: .peak, smoothing: 3, dilation: 4))
+    #expect(try tiles("large", .patches) == tiles("large"))
     #expect(try tiles("large", .principalComponents) == nil)
     #expect(
       try tiles("small", .repair) == .init(side: 64, stride: 64, score: .peak, smoothing: 1, dilation: 4))
@@ -58,8 +59,8 @@ struct ImageTilingTests {
     try write(31, "b.png")
     let source = try ImageFolderSource(mixed.path)
     let options = FitOptions()
-    #expect(options.modelChoice(for: source) == .autoencoder)
-    let cut = try ImageTiling.applied(to: source, .autoencoder, options)
+    #expect(options.modelChoice(for: source) == .patches)
+    let cut = try ImageTiling.applied(to: source, .patches, options)
     #expect(cut.layout.preparation?.tiles?.side == 8)
     // Tiles of 8 every 2 pixels, the last at the edge.
     #expect(cut.layout.rowCount == 7 * 9 + 13 * 14)
