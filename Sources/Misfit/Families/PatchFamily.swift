@@ -14,8 +14,9 @@ struct PatchFamily: ModelFamily {
 
   /// The maximum number of images, or of rows that are images, from which the usual peaks are computed.
   private static let peakImageLimit = 50
-  /// The least peak: images of one color alone have none.
-  private static let leastPeak = 1e-6
+  /// The least usual peaks of both scores: drawn images repeat their patches to the last bit, and then no
+  /// difference that anyone can see would be called large.
+  private static let leastPeaks = (error: 1e-6, distance: 0.05)
 
   func plan(_ input: PlanInput) throws -> (plan: FitPlan, choices: [Choice]) {
     guard input.schema.inputShape.imageExtents != nil else {
@@ -39,12 +40,13 @@ struct PatchFamily: ModelFamily {
     let data = fit.data
     let codebook = try PatchCodebook.fit(
       data.trainingRows, shape: data.schema.inputShape, seed: fit.plan.seed, on: fit.pool)
-    func weight(_ weights: PatchModel.Weights) throws -> Float {
+    func weight(_ weights: PatchModel.Weights, least: Double) throws -> Float {
       let peak = try Self.usualPeak(of: PatchModel(network, codebook, weights: weights), fit)
-      return Float(0.5 / max(peak, Self.leastPeak))
+      return Float(1 / max(peak, least))
     }
     let weights = PatchModel.Weights(
-      error: try weight(.init(error: 1, distance: 0)), distance: try weight(.init(error: 0, distance: 1)))
+      error: try weight(.init(error: 1, distance: 0), least: Self.leastPeaks.error),
+      distance: try weight(.init(error: 0, distance: 1), least: Self.leastPeaks.distance))
     return PatchModel(network, codebook, weights: weights)
   }
 
@@ -63,7 +65,7 @@ struct PatchFamily: ModelFamily {
       region: data.schema.preparation?.region)
     let pass = RowErrorPass(
       model: model, computesErrors: false,
-      pixelScore: PixelScore(.patches).valueCount(of: data.schema.shape).map { (.ofModel, $0) })
+      pixelScore: PixelScore(.patches).valueCount(of: data.schema.shape).map { (PixelScore(.patches), $0) })
     var peaks: [Double] = []
     try pass.run(over: RowSubset(rows, numbers: numbers), on: fit.pool) { _, result in
       if let peak = images.add(Double(result.ownScore), pixels: result.pixels) { peaks.append(peak) }

@@ -7,17 +7,19 @@ extension FitOptions {
   /// ``ModelChoice/automatic`` selects.
   public func modelChoice(for source: any RecordSource) -> ModelChoice {
     guard model == .automatic else { return model }
-    if asksForNetwork { return .autoencoder }
-    guard source.layout.shape.imageExtents != nil else { return rows.areScored ? .global : .local }
-    let isInTiles = source.layout.preparation?.tiles != nil
-    guard isInTiles || ImageTiling.cuts(source, self) else { return .local }
+    let isInTiles = source.layout.preparation?.tiles != nil || ImageTiling.cuts(source, self)
     // The measures of ``scores`` compare images with their reconstructions.
-    return scores.measure == nil ? .patches : .autoencoder
+    if isInTiles, scores.measure == nil, !asksForNetwork(beyond: .patches) { return .patches }
+    if isInTiles || asksForNetwork() { return .autoencoder }
+    guard source.layout.shape.imageExtents != nil else { return rows.areScored ? .global : .local }
+    return .local
   }
 
-  /// Whether any option is set that only a network has.
-  private var asksForNetwork: Bool {
-    FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) } || training.optimizer != Optimizer()
+  /// Returns whether any option is set that only a network has, and not another model.
+  private func asksForNetwork(beyond model: ModelChoice? = nil) -> Bool {
+    let known = model?.traits.networkOptions ?? []
+    return FitOption.all.contains { $0.isOfNetworks && $0.isSet(self) && !known.contains($0.name) }
+      || training.optimizer != Optimizer()
       || rows.targetSource != nil || run.resumes
       || scores.measure?.isOfCells ?? false
   }

@@ -20,8 +20,9 @@ struct ModelFlags: FlagSet {
           Mahalanobis distance (by the reconstruction error with --error mse); local: reconstruction from \
           the nearest rows, best if the data is known to be normal; neighbors: the mean distance to the \
           nearest rows; global: the distance to all rows and the rarity of values, best if the data contains \
-          anomalies; auto: autoencoder for images in patches, local for smaller ones, for a \
-          table global with `detect` and local with `fit`.
+          anomalies; patches: an autoencoder of the patches of images, and how far they are from common \
+          ones; repair: networks that learn from synthetic defects; auto: patches for large images, local \
+          for smaller ones, for a table global with `detect` and local with `fit`.
           """)
       Flag(
         "--components N|SHARE", \.components, .components, otherwise: "0.95",

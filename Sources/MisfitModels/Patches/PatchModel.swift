@@ -9,10 +9,11 @@ import MisfitONNX
 /// common patches as many normal places; a missing piece of a smooth line is reconstructed as well as any
 /// line, and is far from all that has been seen.
 ///
-/// The score of a pixel is the sum of its squared error, the mean of its channels, and of the distance of
-/// its patch to the nearest common one, each by its weight.
+/// A pixel has two scores: its squared error, the mean of its channels, and the distance of its patch to the
+/// nearest common one, each times its weight. Over all patches that hold a pixel, each of them is averaged by
+/// itself; the larger mean counts.
 package struct PatchModel: RowModel {
-  /// The weights of both parts of a pixel's score.
+  /// The factors of both scores of a pixel.
   package struct Weights: Sendable, Hashable {
     /// The weight of the squared error.
     package var error: Float
@@ -30,7 +31,7 @@ package struct PatchModel: RowModel {
   package let network: Network
   /// The common patches.
   package let codebook: PatchCodebook
-  /// The weights of both parts of a pixel's score.
+  /// The factors of both scores of a pixel.
   package let weights: Weights
 
   /// Creates a model.
@@ -66,6 +67,8 @@ package struct PatchModel: RowModel {
     ]
   }
 
+  /// The number of scores of a pixel.
+  package static let partCount = 2
   /// The prefix of the names of the network's tensors.
   package static let networkPrefix = "network."
   /// The name of the tensor of centers: [K, F].
@@ -92,6 +95,7 @@ private final class PatchPlan: RowPlan {
   private let pass: NetworkPass
   private let search: NearestCenters
   private let features: Rows
+  /// For each patch, the errors of its pixels, then their distances: [2, H, W].
   private let pixels: Rows
   private let scores: FloatSlice
   private let channels: Int
@@ -103,7 +107,7 @@ private final class PatchPlan: RowPlan {
     let shardCapacity = min(rowsPerShard, capacity)
     search = NearestCenters(model.codebook.centers, rowCapacity: shardCapacity)
     features = Rows(count: shardCapacity, width: model.codebook.features.count)
-    pixels = Rows(count: capacity, width: model.width / channels)
+    pixels = Rows(count: capacity, width: PatchModel.partCount * (model.width / channels))
     scores = FloatBuffer(count: capacity).all
   }
 
@@ -123,24 +127,26 @@ private final class PatchPlan: RowPlan {
     }
   }
 
-  /// Writes the scores of a patch's pixels, and returns the largest; NaN if any is NaN.
+  /// Writes both scores of a patch's pixels, and returns the largest; NaN if any is NaN.
   private func write(
     _ input: FloatSlice, _ output: FloatSlice, _ distance: Float, to pixels: FloatSlice
   ) -> Float {
     let (input, output) = (input.span, output.span)
-    let (base, factor) = (model.weights.distance * distance, model.weights.error / Float(channels))
-    var largest: Float = 0
+    let (distance, factor) = (model.weights.distance * distance, model.weights.error / Float(channels))
+    let count = pixels.count / PatchModel.partCount
+    var largest = distance
     pixels.withMutableSpan { pixels in
       var source = 0
-      for pixel in pixels.indices {
+      for pixel in 0..<count {
         var squares: Float = 0
         for _ in 0..<channels {
           let difference = input[source] - output[source]
           squares += difference * difference
           source &+= 1
         }
-        let score = base + factor * squares
+        let score = factor * squares
         pixels[pixel] = score
+        pixels[count &+ pixel] = distance
         // No comparison with NaN is true.
         if !(score <= largest) { largest = score }
       }
@@ -185,7 +191,7 @@ extension PatchModel {
     let distance = (found.square.sum(axis: 1) - nearest).atLeast(0).squareRoot
     let pixels = (rows - reconstruction).square.reshaped([-1, width / channels, channels]).mean(axis: 2)
       .reshaped([-1, width / channels])
-    let score = pixels.maximum(axis: 1) * Double(weights.error) + distance * Double(weights.distance)
+    let score = (pixels.maximum(axis: 1) * Double(weights.error)).atLeast(distance * Double(weights.distance))
     return RowGraph(input: rows, reconstruction: reconstruction, score: score)
   }
 }

@@ -70,7 +70,10 @@ package enum InspectionPage: NotebookPage {
       Method(
         title: "patches, nearest neighbors", model: "patches-local", flags: "--model local --reference 4000",
         isShown: true),
-      Method(title: "patches (the default)", model: "patches", flags: "", isShown: true),
+      Method(
+        title: "patches, autoencoder", model: "patches-autoencoder", flags: "--model autoencoder",
+        isShown: true),
+      Method(title: "patches, both (the default)", model: "patches", flags: "", isShown: true),
       Method(title: "repair and judge", model: "repair", flags: "--model repair\(repair)", isShown: true),
     ]
   }
@@ -82,7 +85,9 @@ package enum InspectionPage: NotebookPage {
     page.text(
       """
       A model of **whole images** has to know every layout that a board can have. A model of **patches** of \
-      8 x 8 pixels has to know what any place of a board looks like, which is much less. **Structural \
+      8 x 8 pixels has to know what any place of a board looks like, which is much less. An autoencoder of \
+      patches reproduces what is smooth, be it a defect or not; the distance to what is common does not \
+      see ragged edges, which no two boards have alike. The default adds both. **Structural \
       errors** compare an image and its reconstruction by what surrounds each pixel: SSIM by means, \
       variances and covariance, MSGMS by gradients at four scales. **Repair** paints synthetic defects on \
       the good boards, trains one network that takes them away and a second one that reads a board beside \

@@ -89,7 +89,7 @@ struct PatchModelTests {
     #expect(files[0] == files[1])
   }
 
-  @Test("are learned by default from images in patches, unless an option is that of a network or an error")
+  @Test("are learned by default from images in patches, unless an option is that of an autoencoder or an error")
   func choice() throws {
     let source = try source("good")
     var options = FitOptions()
@@ -98,6 +98,9 @@ struct PatchModelTests {
     #expect(options.modelChoice(for: source) == .autoencoder)
     options = FitOptions()
     options.training.epochs = 3
+    options.training.timeLimitSeconds = 60
+    #expect(options.modelChoice(for: source) == .patches)
+    options.network.activation = .tanh
     #expect(options.modelChoice(for: source) == .autoencoder)
   }
 
