@@ -8,7 +8,7 @@ Every block has a language:
     sh        is run, in a folder with small data under the names that the articles use
     console   its lines after `$` are run; the others occur in what they print, in this order, where `…` is
               any text, and numbers may differ by 1 %
-    python    is compiled, but not run
+    python    is compiled; Tests/PythonTests/test_articles.py runs those of README.md and of two articles
     swift     occurs in a file of Tests/LibraryTests or Tests/MisfitTests/README, which compiles and runs it
     text, yaml, cron   are not run
 
