@@ -27,4 +27,15 @@ struct StreamTests {
     #expect(event.row == 801 && event.column == "load" && event.value > 50 && event.expected < 30)
     #expect(event.reasons.contains { $0.statistic == .value })
   }
+
+  @Test("The article's function alarms once, at the step")
+  func article() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("misfit-\(UUID().uuidString).state").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let rows = (0..<820).map { [load($0), 2 + 0.1 * sin(Double($0))] }
+    #expect(try alarms(in: rows, state: path).count == 1)
+    let (restored, _) = try Watcher.restored(from: path)
+    #expect(restored.columns == ["cpu", "load"] && restored.rowCount == 820)
+  }
 }
