@@ -11,7 +11,9 @@ struct RankTableTests {
     let uniform = (0..<500).map { _ in generator.nextUnitDouble() }
     let sets: [[Double]] = [
       [], [3], [3, 3, 3], uniform, uniform.map { $0 * 1e-300 }, uniform.map { 1 / ($0 - 0.5) },
-      [-.greatestFiniteMagnitude, -1, -0.0, 0, .leastNonzeroMagnitude, 1, 1, 1e300, .greatestFiniteMagnitude],
+      [
+        -.greatestFiniteMagnitude, -1, -0.0, 0, .leastNonzeroMagnitude, 1, 1, 1e300, .greatestFiniteMagnitude,
+      ],
       (0..<300).map { 1 + Double($0) * 0x1p-52 } + [1e200],
     ]
     for values in sets.map({ $0.sorted() }) {
