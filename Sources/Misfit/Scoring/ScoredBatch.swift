@@ -48,15 +48,15 @@ public struct ScoredBatch: Sendable {
   /// nil without a check.
   let evidence: (strengths: FloatSlice, codes: FloatSlice)?
   /// The scores of rows of series and of images with a map: [N]; nil for other samples.
-  private let rowScores: [Double]?
+  let rowScores: [Double]?
   /// The values of rows of series that are far from their neighbors: [N]; empty if there are none.
   private let rowOutliers: [GrossOutlier?]
   // What is needed for each sample, so that no schema or calibration is copied a sample.
-  private let measure: ScoreMeasure
-  private let raise: ScoreRaise?
+  let measure: ScoreMeasure
+  let raise: ScoreRaise?
   /// The changes of scores by feedback; nil without feedback.
-  private let feedback: FeedbackScores?
-  private let outputWidth: Int
+  let feedback: FeedbackScores?
+  let outputWidth: Int
   /// The shape of a sample: the model's input, or that of a stitched image, whose longer side has at most
   /// 640 pixels.
   public let shape: SampleShape
@@ -302,11 +302,27 @@ public struct ScoredBatch: Sendable {
   /// Returns the features by their share of the sample's error, largest first; empty for images and if
   /// targets are missing.
   public func reasons(at index: Int) -> [FeatureError] {
+    guard outputShape.imageExtents == nil else { return [] }
+    return reasons(at: index, by: RowReasons(detector), limit: .max)
+  }
+
+  /// Returns the first reasons of a sample, at most `limit`; `maker` is that of the ``detector``.
+  package func reasons(at index: Int, by maker: RowReasons, limit: Int) -> [FeatureError] {
     guard outputShape.imageExtents == nil, isScored else { return [] }
-    return detector.reasons(
-      input: truth(at: index).array, reconstruction: reconstruction(at: index).array,
-      cells: cells(of: targetRecords ?? records, at: index), shares: shares.map { row(index, of: $0).array },
-      outlier: outlier(at: index))
+    let (input, reconstruction) = (truth(at: index), reconstruction(at: index))
+    let own = shares.map { row(index, of: $0) } ?? input[0..<0]
+    return withComparedRecords { records in
+      maker.reasons(
+        of: RowReasons.Row(input: input.span, reconstruction: reconstruction.span, shares: own.span),
+        limit: limit, outlier: outlier(at: index),
+        isMissing: { records.value(row: index, column: $0).isNaN },
+        cell: { maker.cell(of: records, row: index, column: $0) })
+    }
+  }
+
+  /// Calls `body` with the records that reconstructions are compared with.
+  private func withComparedRecords<Result>(_ body: (borrowing RecordBatch) -> Result) -> Result {
+    if let targetRecords { body(targetRecords) } else { body(records) }
   }
 
   /// Returns each column's share of the sample's error: [D]; see
@@ -343,15 +359,6 @@ public struct ScoredBatch: Sendable {
 
   /// Whether there is a row to compare each reconstruction with.
   private var isScored: Bool { detector.targetSchema == nil || targets != nil }
-
-  /// Returns the cells that the reconstruction of a sample is compared with.
-  private func cells(of records: borrowing RecordBatch, at index: Int) -> [CellValue] {
-    (0..<records.width).map { column in
-      detector.outputSchema.cell(
-        ofValue: records.value(row: index, column: column),
-        text: records.unknownLevel(row: index, column: column), column: column)
-    }
-  }
 
   /// Returns one cell of a sample, as read from the source.
   package func cell(at index: Int, column: Int) -> CellValue {

@@ -30,6 +30,31 @@ public struct EmpiricalDistribution: Sendable {
   let finiteRange: ClosedRange<Double>
   let negativeInfinityCount: Int
   let positiveInfinityCount: Int
+  /// The ranks of the finite values or of the keys of their buckets; nil if they are searched.
+  private var ranks: RankTable<Int64>?
+
+  init(
+    finite: Finite, finiteCount: Int, finiteRange: ClosedRange<Double>, negativeInfinityCount: Int,
+    positiveInfinityCount: Int
+  ) {
+    self.finite = finite
+    self.finiteCount = finiteCount
+    self.finiteRange = finiteRange
+    self.negativeInfinityCount = negativeInfinityCount
+    self.positiveInfinityCount = positiveInfinityCount
+  }
+
+  /// Returns the same distribution with a table of ranks, for the ranks of very many numbers.
+  ///
+  /// The table takes about 16 bytes a value of an exact sketch, or a bucket.
+  func withRankTable() -> EmpiricalDistribution {
+    var other = self
+    switch finite {
+    case .values(let values): other.ranks = RankTable(values.map(OrderedBits.of))
+    case .cumulative(let keys, _): other.ranks = RankTable(keys.map { Int64($0) })
+    }
+    return other
+  }
 
   /// The number of values, infinities included.
   public var count: Int { finiteCount + negativeInfinityCount + positiveInfinityCount }
@@ -107,10 +132,13 @@ public struct EmpiricalDistribution: Sendable {
   func finiteCount(before value: Double, orEqual: Bool) -> Int {
     switch finite {
     case .values(let values):
-      return partitionPoint(of: values) { orEqual ? $0 <= value : $0 < value }
+      return ranks?.count(before: OrderedBits.of(value), orEqual: orEqual)
+        ?? partitionPoint(of: values) { orEqual ? $0 <= value : $0 < value }
     case .cumulative(let keys, let counts):
       let key = LogLinearBuckets.key(of: value)
-      let buckets = partitionPoint(of: keys) { orEqual ? $0 <= key : $0 < key }
+      let buckets =
+        ranks?.count(before: Int64(key), orEqual: orEqual)
+        ?? partitionPoint(of: keys) { orEqual ? $0 <= key : $0 < key }
       return buckets == 0 ? 0 : counts[buckets - 1]
     }
   }

@@ -20,6 +20,8 @@ package struct ScoreCalibration: Sendable {
   /// A model of the upper tail of the scores; nil if these are too few, or not finite.
   package private(set) var tail: TailFit?
   private let distribution: EmpiricalDistribution
+  /// The ranks among the ``largest`` scores.
+  private let largestRanks: RankTable<Int32>
 
   /// Creates a calibration from the sketch of scores, and the largest of them if they are known.
   ///
@@ -27,7 +29,8 @@ package struct ScoreCalibration: Sendable {
   package init(_ sketch: QuantileSketch, largest: [Float] = []) {
     self.sketch = sketch
     self.largest = largest
-    distribution = sketch.distribution()
+    distribution = sketch.distribution().withRankTable()
+    largestRanks = RankTable(largest.map(OrderedBits.of))
     tail = fittedTail()
   }
 
@@ -72,7 +75,7 @@ package struct ScoreCalibration: Sendable {
   /// Counting the sample itself keeps it above 0 and makes it a valid p-value if the sample is drawn like the
   /// calibration samples (Phipson and Smyth, "Permutation p-values should never be zero", 2010). Nil for NaN,
   /// or without scores.
-  /// - Complexity: O(log n).
+  /// - Complexity: O(log n), and O(1) for scores that are spread evenly.
   package func tailProbability(of score: Double) -> Double? {
     pValueRank(of: score).map { Double($0) / Double(count + 1) }
   }
@@ -84,7 +87,7 @@ package struct ScoreCalibration: Sendable {
     guard count > 0, !score.isNaN else { return nil }
     let rounded = Float(score)
     if let smallest = largest.first, rounded >= smallest {
-      return 1 + largest.count - partitionPoint(of: largest) { $0 < rounded }
+      return 1 + largest.count - largestRanks.count(before: OrderedBits.of(rounded), orEqual: false)
     }
     return distribution.count(atOrAbove: score).map { 1 + $0 }
   }
@@ -96,7 +99,8 @@ package struct ScoreCalibration: Sendable {
       return nil
     }
     if rank <= largest.count {
-      return (largest.count - partitionPoint(of: largest) { $0 <= Float(score) }, reaching)
+      let reached = largestRanks.count(before: OrderedBits.of(Float(score)), orEqual: true)
+      return (largest.count - reached, reaching)
     }
     return count(above: score).map { ($0, reaching) }
   }

@@ -121,6 +121,8 @@ struct Score: Verb {
       target, readsTwice: decision.rule.needsAllScores, keeping: KeptColumns(kept))
     scoring.precision = precision
     scoring.makesPictures = terminal.wantsJSON
+    // The table has no cross-entropy but that of a score; the summary has it.
+    if !terminal.wantsJSON { scoring.takesCrossEntropy = false }
     try region.apply(to: &scoring)
     if precision == .bfloat16, let reason = BFloat16Support.reasonAgainst {
       terminal.messages.warning("--precision bf16: \(reason) Scores are computed in f32.")

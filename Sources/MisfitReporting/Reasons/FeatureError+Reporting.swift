@@ -43,6 +43,31 @@ extension FeatureError {
   }
 }
 
+extension FeatureError {
+  /// Appends ``fields`` to a row of CSV, each after a comma.
+  func append(to bytes: inout [UInt8], _ text: CSVText) {
+    let comma = UInt8(ascii: ",")
+    bytes.append(comma)
+    text.append(field: feature, to: &bytes)
+    bytes.append(comma)
+    NumberText.append(shortest: Float(share), to: &bytes)
+    bytes.append(comma)
+    switch value {
+    case .number(let number): bytes.append(contentsOf: CSVText.number(number).utf8)
+    case .missing: break
+    case .level, .date: text.append(field: value.description, to: &bytes)
+    }
+    bytes.append(comma)
+    switch expected {
+    case .number(let number): NumberText.append(shortest: Float(number), to: &bytes)
+    case .rarerLevel, .missing: break
+    case .level, .date: text.append(field: expected.description, to: &bytes)
+    }
+    bytes.append(comma)
+    if let direction { bytes.append(contentsOf: direction.rawValue.utf8) }
+  }
+}
+
 extension CellValue {
   /// Returns the cell as a CSV field: a number as `text` formats it, the empty string for a missing cell.
   fileprivate func field(_ text: (Double) -> String) -> String {

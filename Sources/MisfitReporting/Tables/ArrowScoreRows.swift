@@ -37,13 +37,17 @@ final class ArrowScoreRows {
   /// - Throws: ``FileError``.
   func write(_ batch: ScoredBatch) throws(FileError) {
     let calibration = batch.detector.calibration
+    let hasReasons = reasonCount > 0 && batch.outputShape.imageExtents == nil
+    let reasons = hasReasons ? RowReasons(batch.detector) : nil
     for index in 0..<batch.count {
-      append(index, of: batch, calibration)
+      append(index, of: batch, calibration, reasons)
       if columns[0].count == Self.batchRowCount { try flush() }
     }
   }
 
-  private func append(_ index: Int, of batch: ScoredBatch, _ calibration: Calibration) {
+  private func append(
+    _ index: Int, of batch: ScoredBatch, _ calibration: Calibration, _ reasons: RowReasons?
+  ) {
     let score = batch.score(at: index)
     var place = 0
     while place < columns.count, let value = Value(rawValue: columns[place].name) {
@@ -60,7 +64,9 @@ final class ArrowScoreRows {
       place += 1
       if value == .error { break }
     }
-    if reasonCount > 0 { append(batch.reasons(at: index), at: &place) }
+    if reasonCount > 0 {
+      append(reasons.map { batch.reasons(at: index, by: $0, limit: reasonCount) } ?? [], at: &place)
+    }
     for cell in kept.isEmpty ? [] : kept.cells(of: batch, at: index) {
       columns[place].append(cell.isEmpty ? nil : cell)
       place += 1

@@ -21,7 +21,10 @@ package final class ScoreTable {
   private let format: Format
   private let kept: KeptNames
   private let text: CSVText
+  // The memory of these is used again for each batch.
   private var lines: [UInt8] = []
+  private var scores: [Double] = []
+  private var errors: [Double] = []
 
   /// Creates the file and writes its header.
   ///
@@ -104,56 +107,74 @@ package final class ScoreTable {
     var bytes: [UInt8] = []
     swap(&bytes, &lines)
     bytes.removeAll(keepingCapacity: true)
-    let calibration = batch.detector.calibration
-    for index in 0..<batch.count {
-      switch format {
-      case .csv: append(index, of: batch, calibration, to: &bytes)
-      case .jsonLines:
+    switch format {
+    case .csv: appendRows(of: batch, to: &bytes)
+    case .jsonLines:
+      for index in 0..<batch.count {
         bytes += Array(JSONText.compact(.object(object(index, of: batch))).utf8) + [Self.lineFeed]
-      case .arrow: break
       }
+    case .arrow: break
     }
     try file.write(bytes)
     lines = bytes
   }
 
-  private func append(
-    _ index: Int, of batch: ScoredBatch, _ calibration: Calibration, to bytes: inout [UInt8]
-  ) {
-    if batch.hasIDs {
-      text.append(field: batch.id(at: index), to: &bytes)
-    } else {
-      NumberText.append(batch.record(at: index), to: &bytes)
-    }
-    if hasLabels {
-      bytes.append(Self.comma)
-      text.append(field: batch.label(at: index) ?? "", to: &bytes)
-    }
-    let score = batch.score(at: index)
-    bytes.append(Self.comma)
-    NumberText.append(shortest: Float(score), to: &bytes)
-    bytes.append(Self.comma)
-    if let percentile = calibration.percentile(of: score) {
-      NumberText.append(shortest: Float(percentile), to: &bytes)
-    }
-    if hasPValues {
-      bytes.append(Self.comma)
-      if let pValue = calibration.pValue(of: score) { NumberText.append(shortest: Float(pValue), to: &bytes) }
-    }
-    bytes.append(Self.comma)
-    if let isFlagged = batch.flags(score) {
-      bytes.append(isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0"))
-    }
-    bytes.append(Self.comma)
-    NumberText.append(shortest: Float(batch.reconstructionError(at: index)), to: &bytes)
-    if reasonCount > 0 { appendReasons(batch.reasons(at: index), to: &bytes) }
-    if !kept.isEmpty {
-      for cell in kept.cells(of: batch, at: index) {
+  private func appendRows(of batch: ScoredBatch, to bytes: inout [UInt8]) {
+    let calibration = batch.detector.calibration
+    let hasReasons = reasonCount > 0 && batch.outputShape.imageExtents == nil
+    let reasons = hasReasons ? RowReasons(batch.detector) : nil
+    batch.write(scores: &scores, errors: &errors)
+    for index in 0..<batch.count {
+      if batch.hasIDs { text.append(field: batch.id(at: index), to: &bytes) }
+      if hasLabels {
+        if !batch.hasIDs { NumberText.append(batch.record(at: index), to: &bytes) }
         bytes.append(Self.comma)
-        text.append(field: cell, to: &bytes)
+        text.append(field: batch.label(at: index) ?? "", to: &bytes)
       }
+      let number = batch.hasIDs || hasLabels ? nil : batch.record(at: index)
+      let isFlagged = batch.flags(scores[index])
+      append(number, scores[index], errors[index], isFlagged, calibration, to: &bytes)
+      if reasonCount > 0 {
+        append(reasons.map { batch.reasons(at: index, by: $0, limit: reasonCount) } ?? [], to: &bytes)
+      }
+      if !kept.isEmpty {
+        for cell in kept.cells(of: batch, at: index) {
+          bytes.append(Self.comma)
+          text.append(field: cell, to: &bytes)
+        }
+      }
+      bytes.append(Self.lineFeed)
     }
-    bytes.append(Self.lineFeed)
+  }
+
+  /// Appends the columns of numbers: the number of a record that has no identifier, the score, its ranks, the
+  /// flag and the error.
+  private func append(
+    _ number: Int?, _ score: Double, _ error: Double, _ isFlagged: Bool?, _ calibration: Calibration,
+    to bytes: inout [UInt8]
+  ) {
+    var at = bytes.count
+    bytes.append(contentsOf: Self.room)
+    var span = bytes.mutableSpan
+    if let number { NumberText.write(number, to: &span, at: &at) }
+    Self.write(score, to: &span, at: &at)
+    Self.write(calibration.percentile(of: score), to: &span, at: &at)
+    if hasPValues { Self.write(calibration.pValue(of: score), to: &span, at: &at) }
+    span[at] = Self.comma
+    at += 1
+    if let isFlagged {
+      span[at] = isFlagged ? UInt8(ascii: "1") : UInt8(ascii: "0")
+      at += 1
+    }
+    Self.write(error, to: &span, at: &at)
+    bytes.removeLast(bytes.count - at)
+  }
+
+  /// Writes a comma and a number; nothing after the comma for nil.
+  private static func write(_ value: Double?, to bytes: inout MutableSpan<UInt8>, at: inout Int) {
+    bytes[at] = comma
+    at += 1
+    if let value { NumberText.write(shortest: Float(value), to: &bytes, at: &at) }
   }
 
   /// Returns a row as JSON.
@@ -168,15 +189,9 @@ package final class ScoreTable {
   }
 
   /// Appends as many fields as the header has: a sample that is reconstructed exactly has no reasons.
-  private func appendReasons(_ reasons: [FeatureError], to bytes: inout [UInt8]) {
-    for rank in 0..<reasonCount {
-      let fields =
-        rank < reasons.count ? reasons[rank].fields : FeatureError.fieldNames.map { _ in "" }
-      for field in fields {
-        bytes.append(Self.comma)
-        text.append(field: field, to: &bytes)
-      }
-    }
+  private func append(_ reasons: [FeatureError], to bytes: inout [UInt8]) {
+    for reason in reasons { reason.append(to: &bytes, text) }
+    for _ in 0..<(reasonCount - reasons.count) * FeatureError.fieldNames.count { bytes.append(Self.comma) }
   }
 
   /// The columns of every table after id and label.
@@ -185,6 +200,8 @@ package final class ScoreTable {
   private static let membersOfJSON = ["record", "pValue", "extrapolatedTail", "reasons"]
   private static let lineFeed = UInt8(ascii: "\n")
   private static let comma = UInt8(ascii: ",")
+  /// Bytes to write the columns of numbers to.
+  private static let room = [UInt8](repeating: 0, count: 5 * (NumberText.byteLimit + 1) + 2)
 
   /// Completes the file and moves it to its path.
   ///

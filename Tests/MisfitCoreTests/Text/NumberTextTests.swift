@@ -106,6 +106,11 @@ import Testing
       0, -0, 1, 0.1, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity,
     ]
     values += (0..<10_000).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: generator.next())) }
+    // The ends of each power of two, whose neighbors are at different distances.
+    values += (0..<255).flatMap { exponent in
+      [0, 1, 2, 0x40_0000, 0x7f_fffe, 0x7f_ffff].map { Float(bitPattern: exponent << 23 | $0) }
+    }
+    values += (0..<2_000).map { Float($0) / 1_000 }
     for value in values {
       var bytes = [UInt8(ascii: "x")]
       NumberText.append(shortest: value, to: &bytes)

@@ -51,6 +51,28 @@ struct ReasonTests {
     #expect(right >= 95, "\(right) of 100")
   }
 
+  @Test(
+    "The first reasons of a row are the first of all its reasons",
+    arguments: [ModelChoice.principalComponents, .autoencoder, .local])
+  func firstReasons(model: ModelChoice) throws {
+    var options = SmallData.options(epochs: 2, hidden: [2])
+    options.model = model
+    let detector = try Detector.fit(
+      MemorySource(rows: rows(100, seed: 1) { _ in nil }, columns: columns), options: options)
+    // Every fourth row has a gross outlier.
+    let data = rows(20, seed: 2) { $0 % 4 == 0 ? ($0 % 8, 1e4) : nil }
+    let maker = RowReasons(detector)
+    try detector.score(MemorySource(rows: data, columns: columns)).forEachBatch { batch in
+      for index in 0..<batch.count {
+        let all = batch.reasons(at: index)
+        #expect(all.count > 3 && zip(all, all.dropFirst()).allSatisfy { $0.share >= $1.share })
+        for limit in [0, 1, 3, 8, 9] {
+          #expect(batch.reasons(at: index, by: maker, limit: limit) == Array(all.prefix(limit)))
+        }
+      }
+    }
+  }
+
   @Test("The worst samples differ by the column that made them anomalous, in its own units")
   func groups() throws {
     var options = SmallData.options()

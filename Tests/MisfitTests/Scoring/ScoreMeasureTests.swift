@@ -64,5 +64,26 @@ struct ScoreMeasureTests {
     }
   }
 
+  @Test(
+    "The scores and errors of a batch are those of its samples",
+    arguments: [
+      (ModelChoice.principalComponents, nil), (.principalComponents, .meanSquared),
+      (.principalComponents, .meanAbsolute), (.principalComponents, .reconstruction(.rootMeanSquared)),
+      (.principalComponents, .reconstruction(.maximumAbsolute)),
+      (.principalComponents, .reconstruction(.signedSum)), (.local, nil), (.neighbors, nil),
+    ] as [(ModelChoice, ScoreMeasure?)])
+  func batches(model: ModelChoice, measure: ScoreMeasure?) throws {
+    var options = SmallData.options()
+    options.model = model
+    options.scores.measure = measure
+    let detector = try Detector.fit(SmallData.source(), options: options)
+    var (scores, errors) = ([9.0], [9.0])
+    try detector.score(SmallData.source()).forEachBatch { batch in
+      batch.write(scores: &scores, errors: &errors)
+      #expect(scores == batch.scores && Set(scores).count > 1)
+      #expect(errors == (0..<batch.count).map(batch.reconstructionError(at:)))
+    }
+  }
+
   private func pow2(_ value: Double) -> Double { value * value }
 }
