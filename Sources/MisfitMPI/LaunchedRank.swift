@@ -62,6 +62,8 @@ package struct MPIError: DiagnosableError, Hashable {
     case noLibrary(LaunchedRank)
     /// The library returned an error when it was started.
     case notStarted(code: Int)
+    /// The library knows of another number of processes than the launcher has started.
+    case otherCount(LaunchedRank, found: Int)
   }
 
   /// The kind of the error.
@@ -81,6 +83,10 @@ package struct MPIError: DiagnosableError, Hashable {
     case .notStarted(let code):
       return Diagnosis(
         "MPI did not start (error \(code))", remedy: "check the launcher with a small program first")
+    case .otherCount(let launched, let found):
+      return Diagnosis(
+        "the launcher has started \(launched.count) processes, and \(launched.interface.name) knows \(found)",
+        remedy: "start them with the launcher of the library that is installed")
     }
   }
 }

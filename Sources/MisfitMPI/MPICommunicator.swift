@@ -34,6 +34,8 @@ package final class MPICommunicator: Communicator {
     Self.hasStarted.store(true, ordering: .relaxed)
     self.rank = Int(rank)
     rankCount = Int(count)
+    // Otherwise each process would be the first one, and all would write the same files.
+    guard rankCount == launched.count else { throw MPIError(.otherCount(launched, found: rankCount)) }
   }
 
   /// Sends and receives messages, and returns when all have arrived.

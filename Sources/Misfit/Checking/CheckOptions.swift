@@ -14,7 +14,7 @@ package enum AlarmBudget: Sendable, Hashable {
 package struct CheckOptions: Sendable, Hashable {
   /// The number of rows that may be flagged in normal data.
   package var budget = AlarmBudget.share(0.01)
-  /// The false discovery rate of all tests together.
+  /// The probability that normal data fails; p-values are adjusted so that it is that of all tests together.
   package var level = 0.01
   /// The least effect that fails: the share of the rows that would have to move for the distributions to be
   /// the same.
@@ -25,6 +25,12 @@ package struct CheckOptions: Sendable, Hashable {
   package var allowed: Set<CheckFinding.Kind> = []
   /// The number of flagged rows that are listed.
   package var listedCount = 20
+
+  /// The parts of the level: of the tests of columns, of the number of flagged rows, and of the largest
+  /// anomaly.
+  ///
+  /// Their sum is 1, so that all tests together fail normal data no more often than the level.
+  static let levelShares = (columns: 0.5, rows: 0.4, size: 0.1)
 
   /// Creates the default options.
   package init() {}

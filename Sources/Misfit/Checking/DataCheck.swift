@@ -48,6 +48,7 @@ package struct DataCheck {
           shift: comparison.shift, trend: comparison.trend, shares: comparison.shares))
     }
     let adjusted = CountTests.adjusted(tests.map(\.pValue))
+      .map { min(1, $0 / CheckOptions.levelShares.columns) }
     for (index, owner) in owners.enumerated() { if let owner { columns[owner].pValue = adjusted[index] } }
     (result.columns, result.testCount) = (columns, tests.count)
     result.findings = known + Self.findings(tests, adjusted, level: options.level)

@@ -51,10 +51,13 @@ extension Detector {
   /// records.
   package func findings(of log: RejectLog) -> [CheckFinding] {
     guard log.count > 0 else { return [] }
-    let groups = Dictionary(grouping: log.rejects) { $0.position.column ?? "" }
+    let rejects = log.rejects
+    // Of very many, the log counts all and keeps the first.
+    let atLeast = rejects.count < log.count ? "at least " : ""
+    let groups = Dictionary(grouping: rejects) { $0.position.column ?? "" }
     return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { column, rejects in
       let first = rejects[0]
-      let count = NumberText.grouped(rejects.count)
+      let count = "\(atLeast)\(NumberText.grouped(rejects.count))"
       let records = rejects.compactMap(\.position.record)
       let what =
         column.isEmpty

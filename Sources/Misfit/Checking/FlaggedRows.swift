@@ -93,13 +93,14 @@ struct FlaggedRows {
       ? CountTests.exceedanceTail(result.flaggedCount, of: count, rank: rank, among: calibration.count)
       : CountTests.binomialTail(result.flaggedCount, trials: count, probability: alpha)
     result.flaggedPValue = pValue
-    guard pValue <= options.level / 2, Double(result.flaggedCount) >= 2 * result.expectedCount else {
+    let adjusted = min(1, pValue / CheckOptions.levelShares.rows)
+    guard adjusted <= options.level, Double(result.flaggedCount) >= 2 * result.expectedCount else {
       return
     }
     let expected = NumberText.significant(result.expectedCount, digits: 2)
     result.findings.append(
       CheckFinding(
-        kind: .rows, fails: true, effect: Double(result.flaggedCount) / Double(count), pValue: pValue,
+        kind: .rows, fails: true, effect: Double(result.flaggedCount) / Double(count), pValue: adjusted,
         text: """
           \(result.isTruncated ? "at least " : "")\(CountText.of(result.flaggedCount, "row")) of \
           \(NumberText.grouped(count)) are flagged, where normal data has about \(expected)
@@ -113,9 +114,9 @@ struct FlaggedRows {
       let median = calibration.threshold(atQuantile: 0.5)?.value, highest > median,
       let tail = calibration.tail?.boundedProbability(above: worst.score)
     else { return }
-    let pValue = min(1, tail * Double(count))
+    let pValue = min(1, tail * Double(count) / CheckOptions.levelShares.size)
     let ratio = (worst.score - median) / (highest - median)
-    guard pValue <= options.level / 10, ratio >= 3 else { return }
+    guard pValue <= options.level, ratio >= 3 else { return }
     let reasons = worst.payload.reasons.prefix(2).map(\.text).joined(separator: ", ")
     result.findings.append(
       CheckFinding(

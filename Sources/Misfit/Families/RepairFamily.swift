@@ -53,7 +53,9 @@ struct RepairFamily: ModelFamily {
     _ given: FitOptions, _ schema: Schema, rowCount: Int
   ) -> RepairModel.Options {
     var options = RepairModel.Options()
-    if let epochs = given.training.epochs { options.imagesShown = epochs * rowCount }
+    if let epochs = given.training.epochs {
+      options.imagesShown = Int(min(Double(epochs) * Double(rowCount), 0x1p53))
+    }
     if let size = given.training.batchSize { options.batchSize = size }
     if !schema.liesInUnitInterval {
       options.outputActivation = .linear

@@ -61,13 +61,14 @@ extension Detector {
   ///   ``IngestError``; the error that `onBatch` throws.
   package func marking(
     _ verdicts: [String: Feedback.Verdict], in source: any RecordSource,
-    targets: (any RecordSource)? = nil, onBatch: (Int) throws -> Void = { _ in }
+    targets: (any RecordSource)? = nil, threadCount: Int? = nil, onBatch: (Int) throws -> Void = { _ in }
   ) throws -> Detector {
     var feedback = try feedbackToExtend()
     var missing = Set(verdicts.keys)
     var found: [FeedbackRow] = []
     var count = 0
     var scoring = try score(source, targets: targets)
+    if let threadCount { scoring.threadCount = threadCount }
     scoring.takesCrossEntropy = false
     try scoring.forEachBatch { batch in
       for index in 0..<batch.count {
@@ -85,11 +86,11 @@ extension Detector {
     guard missing.isEmpty else {
       throw FeedbackError(.missingRows(missing.sorted(), source: source.name))
     }
-    guard feedback.rows.count + found.count <= Self.markedRowLimit else {
-      throw FeedbackError(.tooManyRows(limit: Self.markedRowLimit))
-    }
     feedback.rows.removeAll { $0.source == source.name && verdicts[$0.id] != nil }
     feedback.rows += found
+    guard feedback.rows.count <= Self.markedRowLimit else {
+      throw FeedbackError(.tooManyRows(limit: Self.markedRowLimit))
+    }
     return withFeedback(feedback)
   }
 

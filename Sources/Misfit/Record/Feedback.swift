@@ -91,7 +91,7 @@ package struct FeedbackScale: Sendable, Hashable, Codable {
     else { return nil }
     typical = median
     self.least = min(0, least)
-    // A model may have an infinite threshold, for which the largest score stands in.
+    // A model may have an infinite threshold, which the largest score replaces.
     let known = [calibration.threshold.value, scores.score(ofRank: 1) ?? median].filter(\.isFinite)
     threshold = calibration.threshold.value.isFinite ? calibration.threshold.value : known.max() ?? median
     largest = max(median, known.max() ?? median)

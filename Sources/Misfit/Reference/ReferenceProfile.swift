@@ -125,7 +125,7 @@ extension ReferenceProfile {
 }
 
 extension Schema {
-  /// Returns the number that an input of a column of numbers stands for.
+  /// Returns the number that an input of a column of numbers encodes.
   func number(ofInput input: Float, column: Int) -> Double {
     table?.used[column].number.map { $0.decode(Double(input)) } ?? decode(input, column: column)
   }

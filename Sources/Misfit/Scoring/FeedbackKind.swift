@@ -179,8 +179,8 @@ struct FeedbackKind: Sendable {
 
   /// Returns the score of a row that is wholly of the kind.
   ///
-  /// For a normal kind, it is the typical score, raised by what the marked rows do not have: the rest of the
-  /// score without the columns to blame, as far as it is above theirs.
+  /// For a normal kind, it is the typical score. The score without the columns to blame is added, minus what
+  /// the marked rows have of it.
   func target(score: Double, shares: [Double]) -> Double {
     guard verdict == .normal else {
       return scale.largest + 0.05 * (scale.largest - scale.least)

@@ -43,6 +43,8 @@ package struct BinnedSamples: Sendable {
       sum -= change
       if sum.magnitude > extreme.magnitude { extreme = sum }
     }
+    // Of samples without a bin in common, the sum is 1 but for rounding.
+    extreme = max(-1, min(1, extreme))
     let count = effectiveCount
     let pValue =
       count >= 1 ? KolmogorovDistribution.upperTail(of: extreme.magnitude, count: count) : 1
@@ -50,7 +52,9 @@ package struct BinnedSamples: Sendable {
   }
 
   /// The total variation distance, 0 to 1: the share of the rows that would have to change their bin.
-  package var totalVariation: Double { changes.reduce(0) { $0 + $1.magnitude } / 2 }
+  package var totalVariation: Double {
+    min(1, changes.reduce(0) { $0 + $1.magnitude } / 2)
+  }
 
   /// The p-value of the chi-square test that both samples have the same shares.
   ///

@@ -1,6 +1,6 @@
 import Misfit
 
-/// A kind of anomalies that are planted in normal rows, and vary as far as rows of one fault do.
+/// A kind of anomalies that are planted in normal rows, and vary as rows of one fault do.
 enum PlantedKind: String, CaseIterable {
   /// One column reads about 6 standard deviations from its mean.
   case column

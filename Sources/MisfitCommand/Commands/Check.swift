@@ -42,6 +42,8 @@ struct Check: Verb {
   func run(_ terminal: Terminal) throws -> ExitStatus {
     if let junitPath {
       try DataFiles.check(output: junitPath, differsFrom: [subject.model] + subject.data)
+      // Checked before the data is read, which may take long.
+      _ = try OutputFile(junitPath)
     }
     let result = try result(on: terminal)
     if let junitPath { try OutputFile.write(JUnitText.bytes(of: result), to: junitPath) }

@@ -150,7 +150,7 @@ struct Compare: Verb {
       var options = input.sourceOptions
       options.threadCount = machine.threadCount
       options.keptColumns = segments.kept
-      var scoring = try detector.score(try detector.open(paths, options: options))
+      var scoring = try detector.score(try segments.opening { try detector.open(paths, options: options) })
       scoring.threadCount = machine.threadCount
       scoring.printNotes(on: terminal)
       return scoring

@@ -14,6 +14,11 @@ extension Inspect {
     guard dotPath == nil else {
       throw ArgumentError(.conflict("--dot draws networks", remedy: "give a model, or omit it"))
     }
+    if let output {
+      try DataFiles.check(output: output, differsFrom: subjects)
+      // Checked before the data is read, which may take long.
+      if output.hasSuffix(".html") { _ = try OutputFile(output) }
+    }
     var options = input.sourceOptions
     columns.apply(to: &options)
     let source = try DataFiles.openForFit(
@@ -43,7 +48,6 @@ extension Inspect {
   /// Writes the page if it is wanted.
   private func writePage(on table: TableInspection, of name: String, _ terminal: Terminal) throws {
     guard let output else { return }
-    try DataFiles.check(output: output, differsFrom: subjects)
     var report = InspectionReport(table, source: name, naming: OptionFlags.text)
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let page = try report.write(to: FolderPath.plain(output))

@@ -49,8 +49,9 @@ struct Report: Verb {
   }
 
   func run(_ terminal: Terminal) throws -> ExitStatus {
-    var scoring = try subject.scoring(
-      target, readsTwice: decision.rule.needsAllScores, keeping: segments.kept)
+    var scoring = try segments.opening {
+      try subject.scoring(target, readsTwice: decision.rule.needsAllScores, keeping: segments.kept)
+    }
     try segments.check(scoring.detector)
     try region.apply(to: &scoring)
     scoring.printNotes(on: terminal)

@@ -83,7 +83,15 @@ struct Tell: Verb {
     func refuse(_ fact: String, _ remedy: String) throws(ArgumentError) {
       throw ArgumentError(.conflict(fact, remedy: remedy))
     }
+    if !feedback.marksRows, !data.isEmpty || scoresPath != nil {
+      try refuse("no row of the data is marked", "name rows with --normal or --anomaly")
+    }
     guard changes else {
+      if !normalRows.isEmpty {
+        try refuse(
+          "there is no feedback to add, and --calibrate-on calibrates with it",
+          "use `misfit calibrate \(model) \(normalRows[0]) --in-place`")
+      }
       if !lists {
         try refuse("there is no feedback to add", "mark rows with --normal, or show it with --list")
       }

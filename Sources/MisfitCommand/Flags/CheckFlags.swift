@@ -23,7 +23,12 @@ struct CheckFlags: FlagSet {
       )
       Flag(
         "--level RATE", \.level, .number(between: 0, and: 1),
-        help: "The false discovery rate of all tests of columns together (Benjamini and Hochberg).")
+        help:
+          """
+          The share of files of normal data that may fail. Half of it is the false discovery rate of all \
+          tests of columns together (Benjamini and Hochberg), the other half is for the flagged rows.
+          """
+      )
       Flag(
         "--shift SHARE", \.leastShift, .number(between: 0, and: 1),
         help:

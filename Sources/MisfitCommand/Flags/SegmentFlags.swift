@@ -28,6 +28,30 @@ struct SegmentFlags: FlagSet {
     }
   }
 
+  /// Opens data along with the columns of segments; errors name the flag that was typed.
+  ///
+  /// - Throws: ``ArgumentError`` if the data does not have the columns; the errors of `body`.
+  func opening<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as IngestError {
+      let source = error.position.map { " of \($0.source)" } ?? ""
+      switch error.kind {
+      case .unknownColumns(let names, option: .keptColumns, _) where !columns.isEmpty:
+        let list = names.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        throw ArgumentError(
+          .conflict(
+            "--by names \(list), which is no column\(source)",
+            remedy: names.compactMap(\.nearest).first.map { "did you mean \"\($0)\"?" }
+              ?? "`misfit inspect` lists the columns"))
+      case .noTable where !columns.isEmpty:
+        throw ArgumentError(
+          .conflict("--by is for the columns of tables, and this is none", remedy: "omit --by"))
+      default: throw error
+      }
+    }
+  }
+
   /// The columns to read along.
   var kept: KeptColumns { columns.isEmpty ? .none : .named(columns) }
 

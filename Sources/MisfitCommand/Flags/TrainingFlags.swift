@@ -107,7 +107,7 @@ struct TrainingFlags: FlagSet {
           """
       )
       Flag(
-        "--epochs N", \.options.training.epochs, .integer(1...),
+        "--epochs N", \.options.training.epochs, .integer(in: 1...1_000_000_000),
         otherwise: "chosen from the data, with early stopping",
         help: "The number of epochs.")
       Flag(

@@ -40,7 +40,9 @@ struct FeedbackMarking {
     defer { interruption.end() }
     let progress = RowProgressLine("reading", terminal.messages)
     defer { progress.finish() }
-    let marked = try detector.marking(verdicts, in: source, targets: targets) { count in
+    let marked = try detector.marking(
+      verdicts, in: source, targets: targets, threadCount: threads
+    ) { count in
       try interruption.check()
       progress.update(rowCount: count)
     }

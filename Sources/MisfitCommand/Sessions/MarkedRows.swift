@@ -2,25 +2,34 @@ import Misfit
 
 /// The ids of rows that a person marks: a list, or a file.
 enum MarkedRows {
-  /// Returns the ids of a text: a file with a column named id, or with an id at the beginning of each line;
+  /// Returns the ids of a text: a file with a column named id, or with an id in each line;
   /// else ids separated by commas.
   ///
   /// - Throws: ``FileError`` if the file cannot be read; ``ArgumentError`` if it has no ids.
   static func ids(_ text: String) throws -> [String] {
     let isFile = FileSystem.status(of: text) != nil
-    guard isFile || text.contains("/") || text.hasSuffix(".csv") || text.hasSuffix(".txt") else {
-      return text.split(separator: ",").map { String($0) }
-    }
-    let lines = try DelimitedText(path: text).lines
-    let column = lines.first?.firstIndex(of: "id")
-    let ids = lines.dropFirst(column == nil ? 0 : 1).compactMap { line in
-      line.indices.contains(column ?? 0) ? line[column ?? 0] : nil
-    }.filter { !$0.isEmpty }
+    let isPath = isFile || text.contains("/") || text.hasSuffix(".csv") || text.hasSuffix(".txt")
+    let ids = isPath ? try idsOfFile(text) : text.split(separator: ",").map { String($0) }
     guard !ids.isEmpty else {
       throw ArgumentError(
         .conflict("\(text) has no ids", remedy: "give an id in each line, or a table with a column id"))
     }
     return ids
+  }
+
+  private static func idsOfFile(_ path: String) throws -> [String] {
+    let lines = try DelimitedText(path: path).lines
+    let column = lines.first?.firstIndex(of: "id")
+    // Without a name, it is unclear whether other fields are ids, too.
+    if column == nil, let line = lines.first(where: { $0.count > 1 }) {
+      throw ArgumentError(
+        .conflict(
+          "\(path) has no column id, and a line with \(line.count) fields",
+          remedy: "give an id in each line, or a table with a column id"))
+    }
+    return lines.dropFirst(column == nil ? 0 : 1).compactMap { line in
+      line.indices.contains(column ?? 0) ? line[column ?? 0] : nil
+    }.filter { !$0.isEmpty }
   }
 
   /// Returns the scores of a table of scores by id, and the names of its columns.

@@ -76,7 +76,8 @@ enum ProcessGroup {
       while wanted < launched.count { wanted *= 2 }
       throw ArgumentError(
         .conflict(
-          "\(launched.count) processes cannot share \(shards) shards", remedy: "add --shards \(wanted)"),
+          "\(launched.count) processes cannot share \(CountText.of(shards, "shard"))",
+          remedy: "add --shards \(wanted)"),
         verb: Fit.name)
     }
     joins.store(true, ordering: .relaxed)

@@ -73,7 +73,7 @@ package struct ShardTree: Hashable, Sendable {
     Self.merges(of: shards(of: rank).map { Node(first: $0, count: 1) })
   }
 
-  /// Returns the additions that join subtrees as far as they are siblings, in their order.
+  /// Returns the additions that join subtrees which are siblings, in their order.
   ///
   /// - Precondition: the nodes are in the order of their shards, without gaps.
   package static func merges(of nodes: [Node]) -> [Merge] {

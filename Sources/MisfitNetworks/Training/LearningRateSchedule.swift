@@ -44,7 +44,9 @@ extension TrainingOptions {
     number: Int, rowCount: Int, learningRate: Double, passedShare: Double = 0
   ) -> OptimizerStep {
     guard let schedule else { return optimizer.step(number: number, learningRate: learningRate) }
-    let count = epochs * max(1, (rowCount + batchSize - 1) / batchSize)
+    // Any number of epochs may be given, for instance with a limit of the time; doubles count up to 2^53.
+    let steps = Double(epochs) * Double(max(1, (rowCount + batchSize - 1) / batchSize))
+    let count = Int(min(steps, 0x1p53))
     let step = min(max(number - 1, Int(passedShare * Double(count))), count - 1)
     var rule = optimizer
     rule.beta1 = schedule.beta1(step: step, of: count)

@@ -2,7 +2,7 @@ import MisfitCore
 import MisfitKernels
 import Synchronization
 
-/// The computation of the gradients of a rank's shards, added as far as they make whole subtrees.
+/// The computation of the gradients of a rank's shards, added within whole subtrees.
 ///
 /// Shapes: P parameters.
 protocol ShardGradients: Sendable {

@@ -24,7 +24,10 @@ extension CheckResult {
 
   /// The result in one sentence.
   package var lead: String {
-    guard rowCount > 0 else { return "The data cannot be scored: its columns are not those of the model." }
+    guard rowCount > 0 else {
+      return findings.contains { $0.kind == .types }
+        ? "No row could be read." : "The data cannot be scored: its columns are not those of the model."
+    }
     let rows = CountText.of(rowCount, "row")
     guard !passes else { return "Nothing fails in \(rows)." }
     let kinds = CheckFinding.Kind.allCases.filter { kind in failures.contains { $0.kind == kind } }

@@ -8,6 +8,26 @@ package enum SegmentTable {
   /// The maximum number of segments in a file, on a page, and in a terminal.
   private static let limits = (file: 10_000, page: 50, terminal: 5)
 
+  /// The columns of the file after those of segments.
+  private static let figureNames = [
+    "rank", "rows", "flagged", "expected", "share", "share_low", "share_high", "p_value", "fdr",
+  ]
+
+  /// Returns the names of the columns of segments in the file: a name that a figure has gets a number
+  /// appended.
+  private static func uniqueNames(_ columns: [String]) -> [String] {
+    var taken = Set(figureNames)
+    return columns.map { name in
+      var unique = name
+      var number = 2
+      while !taken.insert(unique).inserted {
+        unique = "\(name)_\(number)"
+        number += 1
+      }
+      return unique
+    }
+  }
+
   /// Writes the segments as CSV: those that explain the excess first.
   ///
   /// Columns: one for each column of segments, empty if the segment has all of its values; `rank`, empty for
@@ -20,10 +40,7 @@ package enum SegmentTable {
   ) throws(FileError) {
     var text = CSVText()
     text.escapesFormulas = escapesFormulas
-    var bytes = text.row(
-      analysis.columns + [
-        "rank", "rows", "flagged", "expected", "share", "share_low", "share_high", "p_value", "fdr",
-      ])
+    var bytes = text.row(uniqueNames(analysis.columns) + figureNames)
     for segment in analysis.segments.prefix(limits.file) {
       let values = analysis.columns.map { column in
         segment.values.first { $0.column == column }?.text ?? ""

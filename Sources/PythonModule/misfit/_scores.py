@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
 from ctypes import c_double, c_int64, c_void_p
 from typing import Any
 
+from ._errors import ArgumentError, DataError
 from ._library import Handle, call, create, library
 
 
@@ -79,14 +81,30 @@ class Scores(Handle):
         return f"<misfit.Scores of {len(self)} rows>"
 
 
-def discovery_cutoff(counts: dict[float, int], level: float) -> float | None:
+def discovery_cutoff(counts: Iterable[tuple[float | None, int]], level: float) -> float | None:
     """Returns the largest p-value that is a discovery, by the procedure of Benjamini and Hochberg.
 
-    `counts` has the number of rows by p-value. At most a share `level` of the discoveries is expected to be
-    false. None if there are no discoveries.
+    `counts` has p-values with numbers of rows; those without a p-value, None or NaN, are left out. At most a
+    share `level` of the discoveries is expected to be false. None if there are no discoveries.
+
+    >>> discovery_cutoff([(0.01, 2), (0.5, 3), (None, 1)], 0.1)
+    0.01
     """
-    total, reached, found = sum(counts.values()), 0, None
-    for p_value, count in sorted(counts.items()):
+    if not 0 < level < 1:
+        raise ArgumentError(f"the false discovery rate is {level}, which is not between 0 and 1")
+    known: dict[float, int] = {}
+    has_rows = False
+    for p_value, count in counts:
+        has_rows = has_rows or count > 0
+        if p_value is not None and p_value == p_value:
+            known[p_value] = known.get(p_value, 0) + count
+    if has_rows and not known:
+        raise DataError(
+            "the model has no p-values, because it was calibrated on the rows that it learned from: "
+            "calibrate it on others"
+        )
+    total, reached, found = sum(known.values()), 0, None
+    for p_value, count in sorted(known.items()):
         reached += count
         if p_value * total <= level * reached:
             found = p_value

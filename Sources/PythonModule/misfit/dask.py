@@ -95,8 +95,8 @@ def flag_discoveries(scored: dask.dataframe.DataFrame, level: float = 0.1) -> da
     These are the flags of the rule {"falseDiscoveryRate": level} on one machine. The call counts the
     p-values: persist or write `scored` first, so that rows are not scored twice.
     """
-    counts = scored["p_value"].value_counts().compute()
-    cutoff = discovery_cutoff({float(p): int(count) for p, count in counts.items()}, level)
+    counts = scored["p_value"].value_counts(dropna=False).compute()
+    cutoff = discovery_cutoff(((float(p), int(count)) for p, count in counts.items()), level)
     flags = (scored["p_value"] <= (-1.0 if cutoff is None else cutoff)).astype("boolean")
     return scored.assign(flag=flags.mask(scored["p_value"].isna()))
 

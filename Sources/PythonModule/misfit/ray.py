@@ -81,19 +81,14 @@ def flag_discoveries(scored: ray.data.Dataset, level: float = 0.1) -> ray.data.D
     These are the flags of the rule {"falseDiscoveryRate": level} on one machine. The call counts the
     p-values: materialize or write `scored` first, so that rows are not scored twice.
     """
-    counts: dict[float, int] = {}
     counted = scored.map_batches(_counts, batch_format="pyarrow", batch_size=None)
-    for row in counted.iter_rows():
-        if row["p_value"] is not None:
-            counts[row["p_value"]] = counts.get(row["p_value"], 0) + row["count"]
-    cutoff = discovery_cutoff(counts, level)
+    cutoff = discovery_cutoff(((row["p_value"], row["count"]) for row in counted.iter_rows()), level)
     return scored.map_batches(
         _flagged, fn_args=[cutoff], batch_format="pyarrow", batch_size=None, zero_copy_batch=True
     )
 
 
 def _counts(table: pyarrow.Table) -> pyarrow.Table:
-    table = table.filter(pyarrow.compute.is_finite(table["p_value"]))
     counts = table.group_by("p_value").aggregate([([], "count_all")])
     return pyarrow.table({"p_value": counts["p_value"], "count": counts["count_all"]})
 

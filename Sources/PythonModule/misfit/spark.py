@@ -31,7 +31,7 @@ from pyspark.sql.types import (
 )
 
 from ._batches import BatchScorer, check_columns
-from ._errors import ArgumentError, DataError
+from ._errors import ArgumentError
 from ._model import Model, load
 from ._scores import discovery_cutoff
 from ._sparkfit import _quoted, calibrate, collect_scores, fit
@@ -177,16 +177,8 @@ def _decided(frame: DataFrame, model: Any, rule: dict, threads: int | None) -> d
 
 
 def _cutoff(scored: DataFrame, level: float) -> float | None:
-    if not 0 < level < 1:
-        raise ArgumentError(f"the false discovery rate is {level}, which is not between 0 and 1")
     counted = scored.groupBy("p_value").agg(F.count(F.lit(1)).alias("rows")).collect()
-    counts = {row["p_value"]: row["rows"] for row in counted if row["p_value"] is not None}
-    if counted and not counts:
-        raise DataError(
-            "the model has no p-values, because it was calibrated on the rows that it learned from: "
-            "calibrate it on others"
-        )
-    return discovery_cutoff(counts, level)
+    return discovery_cutoff([(row["p_value"], row["rows"]) for row in counted], level)
 
 
 def _fields(keep) -> list[StructField]:

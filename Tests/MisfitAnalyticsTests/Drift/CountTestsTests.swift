@@ -55,6 +55,11 @@ struct CountTestsTests {
     #expect(agree(moved.totalVariation, 0.25))
     // SciPy: chi2_contingency([[100, 100, 0], [50, 100, 50]]).pvalue.
     #expect(agree(moved.chiSquarePValue, 3.3382377953650016e-15, within: 1e-6))
+    // In doubles, 49 times 1 / 49 is more than 1.
+    let first = Array(repeating: 1.0, count: 49) + Array(repeating: 0, count: 49)
+    let apart = try #require(BinnedSamples(first, first.reversed()))
+    #expect(apart.kolmogorovSmirnov.statistic <= 1 && agree(apart.kolmogorovSmirnov.statistic, 1))
+    #expect(apart.totalVariation <= 1 && agree(apart.totalVariation, 1))
     #expect(BinnedSamples([0, 0], [1, 2]) == nil && BinnedSamples([1, 0], [0, 0]) == nil)
   }
 

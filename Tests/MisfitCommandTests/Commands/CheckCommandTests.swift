@@ -109,6 +109,25 @@ struct CheckCommandTests {
     #expect(parser.cases.contains("load") && parser.cases.contains("columns"))
   }
 
+  @Test("the p-value of the number of flagged rows is adjusted, as those of columns are")
+  func adjustedRows() throws {
+    try command.write(
+      Self.table(rows: 300..<500) { row, cells in if row < 10 { cells[1] = "20" } }, to: "high.csv")
+    let json = try command.run("check m.misfit high.csv --json -q").json()
+    let findings = try #require(json["findings"] as? [[String: Any]])
+    let rows = try #require(findings.first { $0["kind"] as? String == "rows" })
+    let (adjusted, plain) = (rows["pValue"] as? Double ?? 0, json["flaggedPValue"] as? Double ?? 0)
+    #expect(plain > 0 && abs(adjusted / plain - 2.5) < 1e-9, "\(adjusted), \(plain)")
+  }
+
+  @Test("a file that cannot be written is an error before data is read")
+  func paths() throws {
+    for line in ["check m.misfit none.csv --junit none/a.xml", "inspect none.csv -o none/a.html"] {
+      let run = try command.run(line)
+      #expect(run.status == 2 && run.errors.contains("the folder to write into"), "\(run.errors)")
+    }
+  }
+
   @Test("a budget is a number of rows, of a day or of all")
   func budgets() throws {
     let json = try command.run("check m.misfit new.csv --budget 20 --json -q").json()

@@ -71,6 +71,16 @@ struct ProcessGroupTests {
     #expect(run.errors.contains("hint: add --shards 4"))
   }
 
+  @Test("Processes that the library does not know of are refused, and write nothing")
+  func otherCount() throws {
+    let command = try makeData()
+    let run = try command.shell(
+      "PMI_RANK=0 PMI_SIZE=2 $misfit fit part-1.csv --hidden 2 --epochs 1 -o model.misfit")
+    // Without MPICH, its library is missing instead.
+    #expect(run.status == 2 && run.errors.contains("2 processes"), "\(run.errors)")
+    #expect(!command.exists("model.misfit"))
+  }
+
   @Test("A model that does not learn in shards is refused", arguments: Launcher.installed)
   func otherModel(_ launcher: Launcher) throws {
     let command = try makeData()

@@ -58,7 +58,10 @@ struct SegmentTests {
   @Test(
     "what cannot be done is refused",
     arguments: [
-      ("report m.misfit new.csv --by regoin -o out", "regoin"),
+      ("report m.misfit new.csv --by regoin -o out", "--by names \"regoin\", which is no column of new.csv"),
+      ("report m.misfit new.csv --by regoin -o out", "did you mean \"region\"?"),
+      ("compare m.misfit new.csv --against old.csv --by regoin -o out", "--by names \"regoin\""),
+      ("report m.misfit random:10x2 --by region -o out", "--by is for the columns of tables"),
       ("report m.misfit new.csv --by a,b,c,d,e -o out", "up to 4 different columns"),
       ("report m.misfit new.csv --by app,app -o out", "up to 4 different columns"),
       ("compare m.misfit m.misfit new.csv --by app -o out", "--against"),
@@ -66,5 +69,16 @@ struct SegmentTests {
   func refusals(line: String, message: String) throws {
     let run = try command.run(line)
     #expect(run.status == 2 && run.errors.contains(message), "\(run.errors)")
+  }
+
+  @Test("a column with the name of a figure gets a number")
+  func takenNames() throws {
+    let table = try command.text("old.csv").replacingOccurrences(of: "region,app", with: "rank,p_value")
+    try command.write(table, to: "taken.csv")
+    let run = try command.run("report m.misfit taken.csv --by rank,p_value -o out -q")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      try command.lines("out/segments.csv")[0]
+        == "rank_2,p_value_2,rank,rows,flagged,expected,share,share_low,share_high,p_value,fdr")
   }
 }

@@ -48,4 +48,16 @@ struct LearningRateScheduleTests {
     #expect(step(20, passed: 0) == plain(19, number: 20) && step(20, passed: 0.1) == plain(19, number: 20))
     #expect(step(20, passed: 0.5) == plain(50, number: 20) && step(20, passed: 1) == plain(99, number: 20))
   }
+
+  @Test("any number of epochs has a schedule", arguments: [Int.max, 1 << 60])
+  func manyEpochs(epochs: Int) {
+    var options = TrainingOptions()
+    options.epochs = epochs
+    options.batchSize = 10
+    options.schedule = .oneCycle
+    func step(passed: Double) -> String {
+      "\(options.optimizerStep(number: 1, rowCount: 100, learningRate: 1, passedShare: passed))"
+    }
+    #expect(step(passed: 0) != step(passed: 0.1) && step(passed: 0.1) != step(passed: 1))
+  }
 }
