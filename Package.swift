@@ -108,6 +108,8 @@ let package = Package(
     .target(
       name: "CDecompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CImageLibraries", dependencies: ["CSharedLibraries"]),
+    // The data sets of the demo, as bytes of the program.
+    .target(name: "CShippedData"),
     .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     stage("MisfitCore"),
@@ -117,7 +119,10 @@ let package = Package(
       "MisfitImages", after: ["MisfitCore", "CPNG", "CTurboJPEG", "CSharedLibraries", "CImageLibraries"]),
     stage(
       "MisfitIngest",
-      after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression"]),
+      after: [
+        "MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitImages", "CZlib", "CDecompression",
+        "CShippedData",
+      ]),
     stage("MisfitNetworks", after: ["MisfitCore", "MisfitONNX", "MisfitKernels"]),
     stage("MisfitModels", after: ["MisfitCore", "MisfitONNX", "MisfitKernels", "MisfitNetworks"]),
     stage("MisfitAnalytics", after: ["MisfitCore"]),

@@ -30,7 +30,8 @@ struct StartCase: BenchmarkCase {
     let arguments =
       detects
       ? [
-        "detect", try ShippedData.breastCancer(), "--label", "diagnosis", "--threads",
+        "detect", try ShippedData.breastCancer.write(to: setting.workFolder), "--label", "diagnosis",
+        "--threads",
         "\(setting.threadCount)", "-o", output,
       ] : ["--version"]
     let seconds = try (0..<repetitions).map { _ in

@@ -37,6 +37,8 @@ struct ArgumentDescription {
   var placeholder = ""
   /// The heading of the flag in help.
   var group: String?
+  /// Whether only the page with all flags shows it.
+  var isRare = false
   /// The help, as sentences.
   var help: String
   /// The valid texts, in words.

@@ -51,7 +51,7 @@ extension ArgumentError: DiagnosableError {
   }
 
   private var verbName: String { verb.map { "`\($0)`" } ?? "misfit" }
-  private var pointer: String { verb.map { "see `misfit \($0) --help`" } ?? "see `misfit --help`" }
+  private var pointer: String { verb.map { "see `misfit \($0) \(helpFlag)`" } ?? "see `misfit --help`" }
 
   /// Returns names as a list: `a`, `a and b`, `a, b and c`.
   static func list(_ names: [String]) -> String {

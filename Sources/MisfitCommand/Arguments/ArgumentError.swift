@@ -24,10 +24,25 @@ struct ArgumentError: Error, Equatable {
   var verb: String?
   /// The usage line of the verb, such as `misfit fit DATA [flags]`.
   var usage: String?
+  /// The flag that prints the page with the flag in question.
+  var helpFlag: String
 
-  init(_ kind: Kind, verb: String? = nil, usage: String? = nil) {
+  init(_ kind: Kind, verb: String? = nil, usage: String? = nil, helpFlag: String = "--help") {
     self.kind = kind
     self.verb = verb
     self.usage = usage
+    self.helpFlag = helpFlag
+  }
+}
+
+extension ArgumentError.Kind {
+  /// The flag to read about; nil if any may be meant.
+  var flag: String? {
+    switch self {
+    case .unknownFlag(_, let nearest, _): nearest
+    case .surplusValue(let flag, _), .unreadableValue(let flag, _, _, _): flag
+    case .missingFlag(let spelling, _, _): String(spelling.prefix { $0 != " " })
+    default: nil
+    }
   }
 }

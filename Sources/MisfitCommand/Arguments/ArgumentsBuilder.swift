@@ -2,12 +2,21 @@
 struct Group<Root> {
   let arguments: [Argument<Root>]
 
-  init(_ title: String, @ArgumentsBuilder<Root> _ arguments: () -> [Argument<Root>]) {
+  /// Creates a group.
+  ///
+  /// `common` lists the flags that `--help` shows, by their longest names; `--help-all` shows the others,
+  /// too. By default all are common.
+  init(
+    _ title: String, common: [String]? = nil, @ArgumentsBuilder<Root> _ arguments: () -> [Argument<Root>]
+  ) {
     self.arguments = arguments().map { argument in
       var argument = argument
       argument.description.group = title
+      argument.description.isRare = common.map { !$0.contains(argument.description.name) } ?? false
       return argument
     }
+    let names = self.arguments.map(\.description.name)
+    precondition(common?.allSatisfy(names.contains) ?? true, "\(title): a common flag that it does not have")
   }
 }
 

@@ -2,13 +2,15 @@
 struct HelpPage {
   /// The heading of the flags of every verb.
   static let commonGroup = "Every verb"
+  /// A page that would omit fewer flags than this shows them.
+  static let leastOmittedCount = 3
 
   /// The name of the verb.
   let verb: String
   let summary: String
   let details: String
   /// The arguments, each with its default.
-  let arguments: [ArgumentDescription]
+  private(set) var arguments: [ArgumentDescription]
   let examples: [Example]
 
   init<V: Verb>(_ verb: V.Type) {
@@ -40,8 +42,34 @@ struct HelpPage {
     return (words + ["[flags]"]).joined(separator: " ")
   }
 
+  /// The flags that only `--help-all` shows.
+  var rareFlags: [ArgumentDescription] {
+    let rare = arguments.filter(\.isRare)
+    return rare.count < Self.leastOmittedCount ? [] : rare
+  }
+
+  /// Returns the flag that prints the page with a flag, or with all for nil.
+  func helpFlag(for name: String?) -> String {
+    let isShown = name.map { name in !rareFlags.contains { $0.names.contains(name) } } ?? rareFlags.isEmpty
+    return isShown ? "--help" : "--help-all"
+  }
+
   /// Returns the text of the page, wrapped to a width.
-  func text(width: Int, style: TextStyle = .plain) -> String {
+  ///
+  /// Without `showsAll` it has the common flags, in one list, if there are many rare ones.
+  func text(width: Int, style: TextStyle = .plain, showsAll: Bool = false) -> String {
+    var page = self
+    if !showsAll, !rareFlags.isEmpty {
+      page.arguments = arguments.filter { !$0.isRare }.map { argument in
+        var argument = argument
+        if argument.group != Self.commonGroup { argument.group = nil }
+        return argument
+      }
+    }
+    return page.text(width: width, style: style, omittedCount: arguments.count - page.arguments.count)
+  }
+
+  private func text(width: Int, style: TextStyle, omittedCount: Int) -> String {
     var lines = TextWrapping.wrap(summary, width: width)
     lines += ["", style.bold("Usage:") + " " + usage]
     for paragraph in TextWrapping.paragraphs(details) {
@@ -51,6 +79,10 @@ struct HelpPage {
     for title in groupTitles {
       let flags = arguments.filter { !$0.names.isEmpty && ($0.group ?? "Flags") == title }
       lines += section(title, flags, width: width, style: style)
+      if title == "Flags", omittedCount > 0 {
+        let pointer = "`misfit \(verb) --help-all` lists \(omittedCount) more flags."
+        lines += [""] + TextWrapping.wrap(pointer, width: width, indent: 2)
+      }
     }
     lines += exampleLines(width: width, style: style)
     return lines.joined(separator: "\n") + "\n"

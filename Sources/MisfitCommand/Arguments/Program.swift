@@ -50,7 +50,8 @@ struct Program {
     switch first {
     case "--help", "-h": return try showOverview(on: streams)
     case "--version", "-V": return try show("misfit \(version)\n", on: streams)
-    case "help": return try run(try verb(rest[0]), ["--help"], on: streams)
+    case "help":
+      return try run(try verb(rest[0]), [rest.contains("--help-all") ? "--help-all" : "--help"], on: streams)
     case let flag where ArgumentReader<Void>.isFlag(flag):
       let verb = rest.first { name in verbs.contains { $0.name == name } }
       throw ArgumentError(.flagBeforeVerb(flag, verb: verb))
@@ -65,9 +66,11 @@ struct Program {
     } catch {
       throw withOtherVerbs(error)
     }
-    if invocation.common.wantsHelp {
-      let page = HelpPage(V.self).text(width: streams.output.width, style: streams.output.style)
-      return try show(page, on: streams)
+    if let help = invocation.common.help {
+      let page = HelpPage(V.self)
+      return try show(
+        page.text(width: streams.output.width, style: streams.output.style, showsAll: help == .all),
+        on: streams)
     }
     let terminal = Terminal(streams, invocation.common)
     try invocation.verb.badData?.check()
@@ -115,8 +118,9 @@ struct Program {
     if !examples.isEmpty { lines += ["", style.bold("To begin with:")] + examples.map { "  " + $0.line } }
     let closing =
       """
-      `misfit VERB --help` explains a verb; `misfit --version` prints the version. Exit status: 0 done, 1 \
-      something was flagged and --fail-on-anomaly given, or a check failed, 2 an error, 130 interrupted.
+      `misfit VERB --help` explains a verb, with `--help-all` all its flags; `misfit --version` prints the \
+      version. Exit status: 0 done, 1 something was flagged and --fail-on-anomaly given, or a check failed, \
+      2 an error, 130 interrupted.
       """
     lines += [""] + TextWrapping.wrap(closing, width: width)
     return lines.joined(separator: "\n") + "\n"

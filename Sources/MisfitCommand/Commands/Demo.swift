@@ -7,7 +7,8 @@ struct Demo: Verb {
   static let summary = "Shows what Misfit does, on data that ships with it, in under a minute."
   static let details = """
     Finds anomalous rows in a table of 569 breast cancer measurements and badly reconstructed images among \
-    1,797 handwritten digits, and compares one and two hidden layers. Prints the pages to open.
+    1,797 handwritten digits, and compares one and two hidden layers. Writes the \
+    tables and the pages into a folder, and prints the pages to open.
     """
   static let examples = [Example("misfit demo -o demo/")]
 
@@ -28,19 +29,24 @@ struct Demo: Verb {
 
     var input = InputFlags()
     input.label = "diagnosis"
-    try terminal.print("Anomalous rows of a table: data/breast-cancer.csv")
+    let table = try ShippedData.breastCancer.write(to: "\(folder)/data")
+    try terminal.print("Anomalous rows of a table: \(table)")
     pages.append(
       (
         "anomalous rows of a table",
-        try detect(ShippedData.breastCancer(), input, "\(folder)/breast-cancer", terminal)
+        try detect(table, input, "\(folder)/breast-cancer", terminal)
       ))
 
     try terminal.print("\nBadly reconstructed images: handwritten digits")
     pages.append(
       ("badly reconstructed digits", try detect("digits", InputFlags(), "\(folder)/digits", terminal)))
 
-    try terminal.print("\nOne and two hidden layers on random data: data/random30.csv")
-    pages.append(("one and two hidden layers", try compare("\(folder)/one-and-two-layers", terminal)))
+    let randomTable = try ShippedData.random30.write(to: "\(folder)/data")
+    try terminal.print("\nOne and two hidden layers on random data: \(randomTable)")
+    pages.append(
+      (
+        "one and two hidden layers", try compare(randomTable, "\(folder)/one-and-two-layers", terminal)
+      ))
 
     try terminal.print("\nOpen these pages in a browser:")
     for page in pages { try terminal.print("  \(page.path)  (\(page.title))") }
@@ -71,8 +77,8 @@ struct Demo: Verb {
     return "\(folder)/report.html"
   }
 
-  private func compare(_ folder: String, _ terminal: Terminal) throws -> String {
-    let source = try DataFiles.openForFit([ShippedData.random30()], SourceOptions(), seed: 42)
+  private func compare(_ data: String, _ folder: String, _ terminal: Terminal) throws -> String {
+    let source = try DataFiles.openForFit([data], SourceOptions(), seed: 42)
     var entries: [DetectorComparison.Entry] = []
     for (name, hidden) in [("one layer", [2]), ("two layers", [2, 2])] {
       var options = FitOptions()

@@ -79,7 +79,7 @@ struct Watch: Verb {
     Shared(\.rows)
     Shared(\.alarms)
     Shared(\.windows)
-    Group("Machine") {
+    Group("Machine", common: []) {
       Flag(
         "--memory-limit SIZE", \.memoryLimit, .byteCount((1 << 20)...),
         help: "The memory for series; the least recently used ones go to disk.")

@@ -9,7 +9,7 @@ struct AnnotationFlags: FlagSet {
   var boxTypes: [String] = []
 
   static var arguments: [Argument<AnnotationFlags>] {
-    Group("Annotated defects") {
+    Group("Annotated defects", common: []) {
       Flag(
         "--masks FOLDER", \.masks, .path,
         help:

@@ -8,7 +8,7 @@ struct BadDataFlags: FlagSet {
   let log = RejectLog()
 
   static var arguments: [Argument<BadDataFlags>] {
-    Group("Bad data") {
+    Group("Bad data", common: []) {
       Flag(
         "--on-error WHAT", \.policy, .choice,
         help:

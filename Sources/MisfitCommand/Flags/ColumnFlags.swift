@@ -8,7 +8,7 @@ struct ColumnFlags: FlagSet {
   var keptWords: [String] = []
 
   static var arguments: [Argument<ColumnFlags>] {
-    Group("Columns") {
+    Group("Columns", common: []) {
       Flag(
         "--type COLUMN=KIND", each: \.kinds, .columnKind, otherwise: "detected from the cells",
         help:

@@ -9,7 +9,7 @@ struct DecisionFlags: FlagSet {
   var failsOnAnomaly = false
 
   static var arguments: [Argument<DecisionFlags>] {
-    Group("Decision (at most one; default: the model's own threshold)") {
+    Group("Decision (at most one; default: the model's own threshold)", common: ["--alpha"]) {
       Flag(
         "--alpha RATE", \.alpha, .number(between: 0, and: 1),
         help:
@@ -32,7 +32,7 @@ struct DecisionFlags: FlagSet {
         help: "Flag this share of the samples, those with the highest scores. Reads the data twice.")
       Flag("--threshold ERROR", \.threshold, .number, help: "Flag samples with a score above this.")
     }
-    Group("Status") {
+    Group("Status", common: []) {
       Switch(
         "--fail-on-anomaly", \.failsOnAnomaly,
         help: "Exit with status 1 if a sample is flagged, after everything is written.")
@@ -73,7 +73,7 @@ struct ScoringDecision: FlagSet {
 
   static var arguments: [Argument<ScoringDecision>] {
     Shared(\.flags)
-    Group("Decision (at most one; default: the model's own threshold)") {
+    Group("Decision (at most one; default: the model's own threshold)", common: []) {
       Flag(
         "--quantile Q", \.quantile, .number(between: 0, and: 1),
         help: "Flag samples above this quantile of the calibration scores.")

@@ -14,7 +14,7 @@ struct ImageFlags: FlagSet {
   var region = RegionFlags()
 
   static var arguments: [Argument<ImageFlags>] {
-    Group("Images") {
+    Group("Images", common: ["--resize"]) {
       Flag(
         "--resize WxH", \.size, .imageSize,
         otherwise: "images keep their size, which must be the same for all",

@@ -17,7 +17,7 @@ struct InputFlags: FlagSet {
   var encoding: TextEncoding?
 
   static var arguments: [Argument<InputFlags>] {
-    Group("Data") {
+    Group("Data", common: ["--id", "--label", "--ignore"]) {
       Flag("--id COLUMN", \.id, .text, help: "The column that identifies the rows.")
       Flag(
         "--label COLUMN", \.label, .text,

@@ -10,7 +10,7 @@ struct ModelFlags: FlagSet {
   var contamination: Contamination?
 
   static var arguments: [Argument<ModelFlags>] {
-    Group("Model") {
+    Group("Model", common: ["--model"]) {
       Flag(
         "--model NAME", \.model, .modelChoice,
         otherwise: "auto, or autoencoder with flags of a network",

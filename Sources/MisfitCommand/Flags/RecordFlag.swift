@@ -6,7 +6,7 @@ struct RecordFlag: FlagSet {
   var isOn = false
 
   static var arguments: [Argument<RecordFlag>] {
-    Group("Record") {
+    Group("Record", common: []) {
       Switch(
         "--record", \.isOn,
         help:

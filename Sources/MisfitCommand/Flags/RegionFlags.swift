@@ -6,7 +6,7 @@ struct RegionFlags: FlagSet {
   var maskPath: String?
 
   static var arguments: [Argument<RegionFlags>] {
-    Group("Region of interest") {
+    Group("Region of interest", common: []) {
       Flag(
         "--region X,Y,W,H", \.rectangle, .rectangle, otherwise: "the whole image",
         help:

@@ -9,7 +9,7 @@ struct ReportFlags: FlagSet {
   var isSpreadsheetSafe = false
 
   static var arguments: [Argument<ReportFlags>] {
-    Group("Report") {
+    Group("Report", common: ["--top"]) {
       Flag(
         "-n, --top N", \.worstCount, .integer(in: 1...10_000),
         otherwise: "20 in the report, 5 in the terminal",

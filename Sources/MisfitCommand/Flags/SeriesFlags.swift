@@ -9,7 +9,7 @@ struct SeriesFlags: FlagSet {
   var gaps: SeriesGaps?
 
   static var arguments: [Argument<SeriesFlags>] {
-    Group("Series") {
+    Group("Series", common: ["--time", "--by"]) {
       Flag(
         "--time COLUMN", \.timeColumn, .text, otherwise: "rows are scored one by one",
         help:

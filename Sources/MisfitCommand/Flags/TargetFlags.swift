@@ -5,7 +5,7 @@ struct TargetPath: FlagSet {
   var path: String?
 
   static var arguments: [Argument<TargetPath>] {
-    Group("Targets") {
+    Group("Targets", common: []) {
       Flag(
         "--target PATH", \.path, .path,
         help: "The targets of DATA, row for row, for a model that was fitted with --target.")
@@ -21,7 +21,7 @@ struct TargetFlags: FlagSet {
   var validationPath: String?
 
   static var arguments: [Argument<TargetFlags>] {
-    Group("Targets") {
+    Group("Targets", common: []) {
       Flag(
         "--target PATH", \.path, .path, otherwise: "each row is its own target",
         help:

@@ -20,7 +20,7 @@ struct TrainingFlags: FlagSet {
   private static let chosen = "chosen from the data"
 
   static var arguments: [Argument<TrainingFlags>] {
-    Group("Network") {
+    Group("Network", common: []) {
       Flag(
         "--architecture LAYERS", \.options.network.architecture, .architecture,
         otherwise: "dense layers of --hidden",
@@ -46,7 +46,7 @@ struct TrainingFlags: FlagSet {
         "--tied", \.options.network.isTied,
         help: "Tie weights: the decoder's dense layers use the transposed kernels of the encoder's.")
     }
-    Group("Variants") {
+    Group("Variants", common: []) {
       Flag(
         "--noise KIND:AMOUNT", \.options.training.noise, .noise, otherwise: "none",
         help:
@@ -74,7 +74,7 @@ struct TrainingFlags: FlagSet {
           """
       )
     }
-    Group("Training") {
+    Group("Training", common: []) {
       Flag(
         "--loss NAME", \.options.training.loss, .choice, otherwise: chosen,
         help:
@@ -155,7 +155,7 @@ struct TrainingFlags: FlagSet {
         otherwise: "a quarter of the machine's memory",
         help: "Rows beyond this are stored in a temporary file.")
     }
-    Group("Scores") {
+    Group("Scores", common: []) {
       Flag(
         "--error NAME", \.options.scores.measure, .measure,
         otherwise: "mse; mixed with that loss; the model's own score for pca, local, neighbors and global",

@@ -22,7 +22,7 @@ struct StreamRowFlags: FlagSet {
       otherwise: "a column named time or timestamp, or the first one of dates",
       help: "The column of time.")
     Flag("--by COLUMNS", all: \.series, .names, help: "The columns that name a series, such as a host.")
-    Group("Rows") {
+    Group("Rows", common: ["--ignore"]) {
       Flag("--columns COLUMNS", all: \.watched, .names, help: "The only columns to watch.")
       Flag("--ignore COLUMNS", all: \.ignored, .names, help: "Columns to ignore, separated by commas.")
       Flag(
@@ -89,7 +89,7 @@ struct AlarmFlags: FlagSet {
   var driftRate = 1e-5
 
   static var arguments: [Argument<AlarmFlags>] {
-    Group("Alarms") {
+    Group("Alarms", common: ["--alpha"]) {
       Flag(
         "--alpha RATE", \.alpha, .number(between: 0, and: 1),
         help:
@@ -185,7 +185,7 @@ struct WindowFlags: FlagSet {
   var refreshInterval: QuietTime?
 
   static var arguments: [Argument<WindowFlags>] {
-    Group("Models of windows") {
+    Group("Models of windows", common: []) {
       Flag(
         "--learn ROWS", \.learnedRowCount, .integer(in: WatchOptions.leastLearnedRowCount...100_000),
         otherwise: "there are no such models",

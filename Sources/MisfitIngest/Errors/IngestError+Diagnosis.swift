@@ -21,7 +21,6 @@ extension IngestError: DiagnosableError {
     case .temporaryFile(let error): "the temporary file failed: \(error.diagnosis.problem)"
     case .unknownSource(let text, _): "no such file, and no built-in source: \"\(text)\""
     case .malformedGenerator(let text): "\"\(text)\" is no description of random rows"
-    case .digitsNotFound: "the UCI digits (data/digits.csv.gz) were not found"
     case .streamIsGone: "a pipe can be read only once"
     case .unsupportedFile(let what): "this is \(what), which holds no records that can be read"
     case .empty: "the file is empty"

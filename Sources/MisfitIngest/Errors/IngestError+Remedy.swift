@@ -11,8 +11,6 @@ extension IngestError {
       "set TMPDIR to a folder with more room, or raise \(.memoryLimit)"
     case .malformedGenerator:
       "write random:ROWSxCOLUMNS or random:ROWSxCOLUMNS:SEED, for example random:1000x30:42"
-    case .digitsNotFound(let searched):
-      "set MISFIT_DATA to the folder that holds digits.csv.gz (looked in \(searched.joined(separator: ", ")))"
     case .streamIsGone: "save it to a file first, or let it be spooled"
     case .unsupportedFile(let what) where what.hasSuffix("UTF-16"):
       "use \(.encoding, "utf-16"), or convert it with `iconv -f UTF-16 -t UTF-8`"

@@ -52,8 +52,6 @@ extension IngestError {
     case unknownSource(String, nearest: String?)
     /// `random:` is not followed by `NxD` or `NxD:SEED`.
     case malformedGenerator(String)
-    /// The data set `digits` cannot be found.
-    case digitsNotFound(searched: [String])
     /// Standard input or another pipe was already read and cannot be read again.
     case streamIsGone
     /// The file is a single image, an archive or other bytes without records; the kind of data that it seems

@@ -9,27 +9,19 @@ package struct DigitsSource: RecordSource {
   package let name = "digits"
   /// The shape, the columns and other properties of the records.
   package let layout: RecordLayout
+  /// 64 pixels and the label on each line, without a header.
   private let table: CSVSource
 
-  /// Finds the file in `data` of the current folder, in `$MISFIT_DATA`, or in `data` above the program.
+  /// Creates a source of the file that is part of the program.
   ///
   /// - Throws: ``IngestError``.
   package init() throws(IngestError) {
-    let folders = DataFolder.candidates
-    guard let path = folders.map({ "\($0)/digits.csv.gz" }).first(where: { FileSystem.status(of: $0) != nil })
-    else { throw IngestError(.digitsNotFound(searched: folders)) }
-    try self.init(path: path)
-  }
-
-  /// Reads the file at `path`: 64 pixels and the label on each line, without a header.
-  ///
-  /// - Throws: ``IngestError``.
-  package init(path: String) throws(IngestError) {
     var options = SourceOptions()
     options.hasHeader = false
     options.labelColumn = FeatureName.ofColumn(64)
     options.expectedShape = .image(height: 8, width: 8, channels: 1)
-    table = try CSVSource(path, options: options)
+    let file = ShippedData.digits
+    table = try CSVSource(MemoryInput(name: file.fileName, bytes: file.bytes), options: options)
     layout = RecordLayout(
       shape: table.layout.shape, hasLabels: true, rowCount: 1797, notes: ["8 x 8 pixels, divided by 16"])
   }

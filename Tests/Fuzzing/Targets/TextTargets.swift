@@ -40,7 +40,9 @@ enum ArgumentTarget {
 
   private static func readWords<V: Verb>(_ words: [String], of verb: V.Type) throws {
     let invocation = try Invocation<V>.read(words)
-    if invocation.common.wantsHelp { _ = HelpPage(V.self).text(width: 80, style: .plain) }
+    if let help = invocation.common.help {
+      _ = HelpPage(V.self).text(width: 80, style: .plain, showsAll: help == .all)
+    }
   }
 }
 

@@ -16,7 +16,10 @@ struct HelpPageTests {
   func verbs() throws {
     try Snapshot.check(Program.misfit.overview(width: 80, style: .plain), "misfit.txt")
     for verb in Program.misfit.groups.flatMap(\.verbs) {
-      try Snapshot.check(HelpPage(verb).text(width: 80), "misfit-\(verb.name).txt")
+      let page = HelpPage(verb)
+      try Snapshot.check(page.text(width: 80), "misfit-\(verb.name).txt")
+      guard !page.rareFlags.isEmpty else { continue }
+      try Snapshot.check(page.text(width: 80, showsAll: true), "misfit-\(verb.name)-all.txt")
     }
   }
 

@@ -16,7 +16,10 @@ struct CommandHelpTests {
     #expect(examples.contains { $0.contains("misfit \(verb) ") || $0.hasSuffix("misfit \(verb)") })
     #expect(try command.run("help \(verb)").output == page.output)
     #expect(try command.run("\(verb) -h nonsense --wrong").output == page.output)
-    let tooLong = page.lines.filter { $0.count > 80 && !$0.hasPrefix("  misfit") }
+    let all = try command.run("\(verb) --help-all")
+    #expect(all.status == 0 && all.lines.count >= page.lines.count)
+    #expect(try command.run("help \(verb) --help-all").output == all.output)
+    let tooLong = (page.lines + all.lines).filter { $0.count > 80 && !$0.hasPrefix("  misfit") }
     #expect(tooLong.isEmpty, "\(tooLong)")
   }
 
@@ -38,6 +41,21 @@ struct CommandHelpTests {
     }
     let threads = arguments.first { $0.description.name == "--threads" }?.description
     #expect(threads == nil || threads?.otherwise == "the number of processors")
+  }
+
+  @Test("has about a dozen flags of the verb before --help-all", arguments: verbs)
+  func commonFlags(_ name: String) throws {
+    let verb = try #require(Program.misfit.groups.flatMap(\.verbs).first { $0.name == name })
+    let page = HelpPage(verb)
+    let own = page.flags.filter { $0.group != HelpPage.commonGroup }
+    let common = own.filter { flag in !page.rareFlags.contains { $0.name == flag.name } }
+    #expect(common.count <= 15, "\(common.map(\.name))")
+    let text = page.text(width: 80)
+    #expect(text.contains("`misfit \(name) --help-all` lists") == (common.count < own.count))
+    for flag in own {
+      let isShown = text.contains("\n  " + flag.spelling)
+      #expect(isShown == common.contains { $0.name == flag.name }, "\(flag.name)")
+    }
   }
 
   @Test("is printed without a verb, and the version separately")
@@ -67,7 +85,8 @@ struct CommandHelpTests {
     ]
     let command = try BuiltCommand()
     for (verb, flags) in expected {
-      let words = Set(try command.run("\(verb) --help").output.split { $0 == " " || $0 == "," || $0 == "\n" })
+      let page = try command.run("\(verb) --help-all").output
+      let words = Set(page.split { $0 == " " || $0 == "," || $0 == "\n" })
       for flag in flags { #expect(words.contains(flag[...]), "\(verb) \(flag)") }
     }
   }
@@ -75,12 +94,21 @@ struct CommandHelpTests {
   @Test(
     "is suggested for a misspelled flag or verb",
     arguments: [
-      ("fit x.csv --epoch 3", "`fit` has no flag --epoch", "did you mean --epochs? see `misfit fit --help`"),
-      ("fit x.csv --lr 3", "`fit` has no flag --lr", "did you mean --learning-rate? see `misfit fit --help`"),
+      (
+        "fit x.csv --epoch 3", "`fit` has no flag --epoch",
+        "did you mean --epochs? see `misfit fit --help-all`"
+      ),
+      (
+        "fit x.csv --lr 3", "`fit` has no flag --lr",
+        "did you mean --learning-rate? see `misfit fit --help-all`"
+      ),
       ("fit x.csv --btach-size=3", "`fit` has no flag --btach-size", "did you mean --batch-size?"),
-      ("detect x.csv --lable y", "`detect` has no flag --lable", "did you mean --label?"),
+      (
+        "detect x.csv --lable y", "`detect` has no flag --lable",
+        "did you mean --label? see `misfit detect --help`"
+      ),
       ("rank m x --tpo 3", "`rank` has no flag --tpo", "did you mean --top?"),
-      ("score m x --hiden 3", "`score` has no flag --hiden", "see `misfit score --help`"),
+      ("score m x --hiden 3", "`score` has no flag --hiden", "see `misfit score --help-all`"),
       (
         "score m x --hidden 3", "`score` has no flag --hidden",
         "--hidden is a flag of detect, fit and compare;"

@@ -38,9 +38,15 @@ struct ShippedDataTests {
     #expect(try !CSVSource(path("breast-cancer.csv")).isSeeminglyNumeric)
   }
 
+  @Test("is part of the program, byte for byte", arguments: ShippedData.allCases)
+  func bytes(_ data: ShippedData) throws {
+    let file = try Data(contentsOf: URL(fileURLWithPath: path(data.fileName)))
+    #expect(data.bytes == [UInt8](file))
+  }
+
   @Test("the digits: 1,797 images of 8 x 8 with labels")
   func digits() throws {
-    let source = try DigitsSource(path: path("digits.csv.gz"))
+    let source = try DigitsSource()
     #expect(source.layout.shape == .image(height: 8, width: 8, channels: 1))
     let contents = try contents(of: source, batchSize: 500)
     #expect(contents.rows.count == 1797 && contents.rows.count == source.layout.rowCount)

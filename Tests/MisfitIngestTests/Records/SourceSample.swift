@@ -50,7 +50,7 @@ enum SourceSample: String, CaseIterable, Sendable {
       let reversed = try Self.memory(["c", "b", "a"], rows.map { $0.reversed() })
       return ColumnSelection(reversed, columns: [2, 1, 0])
     case .random: return RandomSource(rowCount: 9, columnCount: 3, seed: 5)
-    case .digits: return try DigitsSource(path: Self.shipped("digits.csv.gz"))
+    case .digits: return try DigitsSource()
     case .images: return try ImageFolderSource(Self.images(in: folder))
     case .arrow:
       return try DataSource.open(folder.write("one.arrow", Self.arrow(rows, .file)), options: Self.options)
@@ -99,11 +99,6 @@ enum SourceSample: String, CaseIterable, Sendable {
     try MemorySource(
       rows: rows, columns: columns, ids: rows.indices.map { "r\($0)" },
       labels: rows.indices.map { "\($0 % 2)" })
-  }
-
-  private static func shipped(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../data/\(name)").standardized.path
   }
 
   private static func images(in folder: TemporaryFolder) throws -> String {
