@@ -42,7 +42,7 @@ struct PatchFamily: ModelFamily {
       data.trainingRows, shape: data.schema.inputShape, seed: fit.plan.seed, on: fit.pool)
     func weight(_ weights: PatchModel.Weights, least: Double) throws -> Float {
       let peak = try Self.usualPeak(of: PatchModel(network, codebook, weights: weights), fit)
-      return Float(1 / max(peak, least))
+      return Float(0.5 / max(peak, least))
     }
     let weights = PatchModel.Weights(
       error: try weight(.init(error: 1, distance: 0), least: Self.leastPeaks.error),
@@ -50,7 +50,8 @@ struct PatchFamily: ModelFamily {
     return PatchModel(network, codebook, weights: weights)
   }
 
-  /// Returns the median score of evenly spaced training images.
+  /// Returns the lower quartile of the scores of evenly spaced training images: half of them may be
+  /// anomalous.
   private static func usualPeak(of model: PatchModel, _ fit: FamilyFit) throws -> Double {
     let (data, rows) = (fit.data, fit.data.trainingRows)
     let tiles = data.schema.preparation?.tiles ?? .init(side: 1)
@@ -65,12 +66,12 @@ struct PatchFamily: ModelFamily {
       region: data.schema.preparation?.region)
     let pass = RowErrorPass(
       model: model, computesErrors: false,
-      pixelScore: PixelScore(.patches).valueCount(of: data.schema.shape).map { (PixelScore(.patches), $0) })
+      pixelScore: PixelScore(.patches).valueCount(of: data.schema.shape).map { (.ofModel, $0) })
     var peaks: [Double] = []
     try pass.run(over: RowSubset(rows, numbers: numbers), on: fit.pool) { _, result in
       if let peak = images.add(Double(result.ownScore), pixels: result.pixels) { peaks.append(peak) }
     }
-    return peaks.isEmpty ? 0 : peaks.sorted()[peaks.count / 2]
+    return peaks.isEmpty ? 0 : peaks.sorted()[peaks.count / 4]
   }
 
   func decode(

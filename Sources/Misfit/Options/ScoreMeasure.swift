@@ -24,8 +24,9 @@ public enum ScoreMeasure: Sendable, Hashable {
   case mahalanobis
   /// The largest score of an image's pixels: how surely each differs from its repair, from 0 to 1.
   case defect
-  /// The largest score of an image's pixels: the squared error of the reconstruction, or the distance of the
-  /// patch to the nearest common one, each relative to its usual peak in normal images, which is 1.
+  /// The largest score of an image's pixels: half of the squared error of the reconstruction and half of the
+  /// distance of the patch to the nearest common one, each relative to its usual peak in normal images, so
+  /// that 1 is usual.
   case patches
   /// One minus the structural similarity index of an image and its reconstruction, the mean over the pixels
   /// and channels, from 0 to 2; for values in [0, 1].
@@ -148,7 +149,7 @@ public enum ScoreMeasure: Sendable, Hashable {
     case .patches:
       """
       The score is that of the image's worst pixel, relative to what is usual for normal images, which is 1: \
-      the error of the reconstruction or how far the patch is from all common ones, whichever is larger.
+      half of it is the error of the reconstruction, half how far the patch is from all common ones.
       """
     case .structuralDissimilarity:
       "The score is one minus the structural similarity (SSIM) of an image and its reconstruction."

@@ -9,8 +9,8 @@ enum PixelScore: Hashable {
   case squared
   /// The distance from the reconstruction, the mean of the channels.
   case absolute
-  /// The scores that the model gives to pixels, a number of them to each; the largest counts.
-  case ofModel(partCount: Int)
+  /// The scores that the model gives to pixels.
+  case ofModel
   /// An error of the stitched image and its stitched reconstruction, so that no tile's edge counts.
   case stitched(ImageSimilarity)
   /// The score of the tile, for measures that have no parts.
@@ -21,16 +21,12 @@ enum PixelScore: Hashable {
     switch measure {
     case .reconstruction(.meanSquared), .reconstruction(.rootMeanSquared): self = .squared
     case .reconstruction(.meanAbsolute): self = .absolute
-    case .defect: self = .ofModel(partCount: 1)
-    case .patches: self = .ofModel(partCount: PatchModel.partCount)
+    case .defect, .patches: self = .ofModel
     case .structuralDissimilarity: self = .stitched(.structural)
     case .gradientDissimilarity: self = .stitched(.gradient)
     default: self = .ofTile
     }
   }
-
-  /// Whether the model gives the scores.
-  var isOfModel: Bool { if case .ofModel = self { true } else { false } }
 
   /// The similarity of stitched images; nil for scores that tiles give to their pixels.
   var similarity: ImageSimilarity? { if case .stitched(let similarity) = self { similarity } else { nil } }
@@ -39,8 +35,7 @@ enum PixelScore: Hashable {
   /// gives; nil if there are none.
   func valueCount(of tile: SampleShape) -> Int? {
     switch self {
-    case .ofModel(let parts): tile.imageExtents.map { parts * $0.height * $0.width }
-    case .squared, .absolute: tile.imageExtents.map { $0.height * $0.width }
+    case .squared, .absolute, .ofModel: tile.imageExtents.map { $0.height * $0.width }
     case .stitched: 2 * tile.elementCount
     case .ofTile: nil
     }

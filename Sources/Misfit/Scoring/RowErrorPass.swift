@@ -63,7 +63,7 @@ struct RowErrorPass {
         let range = shard.rowsInBlock
         if let found = result.scores { ownScores[range].copy(from: found) }
         if let found = result.evidence { evidence[range].copy(from: found) }
-        if pixelScore?.0.isOfModel == true, let found = result.pixelScores, let pixels {
+        if pixelScore?.0 == .ofModel, let found = result.pixelScores, let pixels {
           pixels[range].slice.copy(from: found)
         }
         guard computesErrors else { return }
@@ -72,7 +72,7 @@ struct RowErrorPass {
         VectorKernels.current.rowErrors(
           input: target ?? result.input, output: result.reconstruction, width: width,
           withCrossEntropy: includesCrossEntropy, into: errors[range].slice)
-        guard let (score, _) = pixelScore, !score.isOfModel, let pixels else { return }
+        guard let (score, _) = pixelScore, score != .ofModel, let pixels else { return }
         let truth = Rows(target ?? result.input, width: width)
         let reconstruction = Rows(result.reconstruction, width: width)
         for (index, row) in range.enumerated() {

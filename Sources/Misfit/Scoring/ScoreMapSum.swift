@@ -5,14 +5,12 @@ import MisfitModels
 
 /// The sums of the scores that the tiles of an image give to its pixels.
 ///
-/// A pixel's score is the mean over the tiles that hold it, averaged over a square of pixels around it. If a
-/// model gives several scores to a pixel, that is done for each of them, and the largest counts.
+/// A pixel's score is the mean over the tiles that hold it, averaged over a square of pixels around it.
 /// With a similarity, it is the error around the pixel of the stitched image and its stitched reconstruction.
 struct ScoreMapSum {
   private let size: ImageSize
   private let tiles: ImagePreparation.Tiles
-  /// The sums of each score of a pixel: one, or as many as the first tile has.
-  private var sums: [[Float]]
+  private var sums: [Float]
   private let similarity: ImageSimilarity?
   // The sums of images and reconstructions, which a similarity compares: [height, width, channels].
   private var images: [Float] = []
@@ -28,24 +26,18 @@ struct ScoreMapSum {
     isInside = region?.isInside(size)
     self.size = size
     self.tiles = tiles
-    sums = [Array(repeating: 0, count: size.width * size.height)]
+    sums = Array(repeating: 0, count: size.width * size.height)
   }
 
-  /// Adds the scores of a tile's pixels: [P, side, side] for P scores a pixel; with a similarity, the tile and
-  /// its reconstruction: [2, side, side, channels].
+  /// Adds the scores of a tile's pixels: [side, side]; with a similarity, the tile and its reconstruction:
+  /// [2, side, side, channels].
   mutating func add(_ pixels: FloatSlice, toTile tile: Int) {
     guard similarity == nil else { return addStitched(pixels, toTile: tile) }
-    let tilePixels = tiles.side * tiles.side
-    while sums.count * tilePixels < pixels.count { sums.append(sums[0].map { _ in 0 }) }
-    for part in sums.indices { add(pixels, part * tilePixels, toTile: tile, of: part) }
-  }
-
-  private mutating func add(_ pixels: FloatSlice, _ first: Int, toTile tile: Int, of part: Int) {
     let pixels = pixels.span
     let (side, width) = (tiles.side, size.width)
     let corner = tiles.corner(ofTile: tile, in: size)
-    var sums = sums[part].mutableSpan
-    var source = first
+    var sums = sums.mutableSpan
+    var source = 0
     for row in 0..<side {
       let start = (corner.row + row) * width + corner.column
       for pixel in start..<start + side {
@@ -59,7 +51,7 @@ struct ScoreMapSum {
     let half = values.count / 2
     let channels = half / (tiles.side * tiles.side)
     if images.isEmpty {
-      images = Array(repeating: 0, count: sums[0].count * channels)
+      images = Array(repeating: 0, count: sums.count * channels)
       reconstructions = images
     }
     let corner = tiles.corner(ofTile: tile, in: size)
@@ -76,8 +68,8 @@ struct ScoreMapSum {
 
   /// Returns the errors of a similarity; NaN if no tiles were added.
   private func errors(of similarity: ImageSimilarity, _ counts: [Float]) -> [Float] {
-    guard !images.isEmpty else { return sums[0].map { _ in .nan } }
-    let channels = images.count / sums[0].count
+    guard !images.isEmpty else { return sums.map { _ in .nan } }
+    let channels = images.count / sums.count
     func means(_ sums: [Float]) -> FloatSlice {
       FloatBuffer(sums.indices.map { sums[$0] / counts[$0 / channels] }).all
     }
@@ -89,7 +81,7 @@ struct ScoreMapSum {
   mutating func add(_ score: Float, toTile tile: Int) {
     let (side, width) = (tiles.side, size.width)
     let corner = tiles.corner(ofTile: tile, in: size)
-    var sums = sums[0].mutableSpan
+    var sums = sums.mutableSpan
     for row in 0..<side {
       let start = (corner.row + row) * width + corner.column
       for pixel in start..<start + side {
@@ -105,34 +97,22 @@ struct ScoreMapSum {
   /// - Precondition: all tiles have been added.
   func map(isRoot: Bool) -> ScoreMap {
     let (rows, columns) = (tiles.counts(along: size.height), tiles.counts(along: size.width))
-    var values: [Float]
+    var values = sums
     if let similarity {
-      values = finished(errors(of: similarity, rows.flatMap { row in columns.map { Float(row * $0) } }))
+      values = errors(of: similarity, rows.flatMap { row in columns.map { Float(row * $0) } })
     } else {
-      values = finished(means(sums[0], rows, columns))
-      for part in sums.dropFirst() {
-        // `max` may ignore a NaN.
-        values = zip(values, finished(means(part, rows, columns))).map { $0 >= $1 || $0.isNaN ? $0 : $1 }
+      for row in rows.indices {
+        for column in columns.indices {
+          values[row * size.width + column] /= Float(rows[row] * columns[column])
+        }
       }
     }
+    if tiles.smoothing > 1 { values = smoothed(values) }
     if isRoot { values = values.map { $0.squareRoot() } }
     return ScoreMap(
       width: size.width, height: size.height, values: values, dilation: tiles.dilation, within: isInside,
       score: tiles.score)
   }
-
-  /// Returns sums over tiles, divided by the number of tiles that hold each pixel.
-  private func means(_ sums: [Float], _ rows: [Int], _ columns: [Int]) -> [Float] {
-    var values = sums
-    for row in rows.indices {
-      for column in columns.indices {
-        values[row * size.width + column] /= Float(rows[row] * columns[column])
-      }
-    }
-    return values
-  }
-
-  private func finished(_ values: [Float]) -> [Float] { tiles.smoothing > 1 ? smoothed(values) : values }
 
   /// Returns the means over squares of pixels, as far as they lie in the image: rows first, then columns.
   private func smoothed(_ values: [Float]) -> [Float] {

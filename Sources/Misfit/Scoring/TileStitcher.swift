@@ -165,7 +165,7 @@ private struct StitchedImage {
       scores?.add(Float(batch.score(at: index)), toTile: tile)
       return
     }
-    if pixelScore.isOfModel {
+    if pixelScore == .ofModel {
       if let found = batch.pixelScores(at: index) { scores?.add(found, toTile: tile) }
       return
     }
@@ -177,7 +177,7 @@ private struct StitchedImage {
 
   /// Returns the map of scores; nil if images have other scores, or there is nothing to compare with.
   private func scoreMap() -> ScoreMap? {
-    guard hasErrors || pixelScore == .ofTile || pixelScore.isOfModel else { return nil }
+    guard hasErrors || pixelScore == .ofTile || pixelScore == .ofModel else { return nil }
     let isRoot = detector.calibration.measure == .reconstruction(.rootMeanSquared)
     return scores?.map(isRoot: isRoot)
   }

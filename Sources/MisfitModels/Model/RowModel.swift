@@ -97,7 +97,8 @@ package enum OwnScore: Sendable, Hashable {
   case cellCosts
   /// The largest score of an image's pixels, from 0 to 1.
   case pixels
-  /// The largest score of an image's pixels, relative to the usual peak of normal images, which is 1.
+  /// The largest score of an image's pixels, of which half is the usual peak of normal images for each of two
+  /// parts: 1 is usual.
   case patches
   /// One minus a similarity of an image and its reconstruction, the mean over the pixels.
   case similarity(ImageSimilarity)

@@ -17,8 +17,8 @@ package struct RowResult: Sendable {
   ///
   /// If nil, the shares are those of the squared differences from the reconstruction.
   package var shares: FloatSlice?
-  /// The scores of the pixels of each image, if the model's own score is the largest of them, [R, H x W]; a
-  /// model of several scores a pixel has them one after the other, [R, P x H x W]. Nil for other models.
+  /// The scores of the pixels of each image, [R, H x W], if the model's own score is the largest of them; nil
+  /// for other models.
   package var pixelScores: FloatSlice?
   /// The strength of the evidence that a row contains a gross outlier, see ``GrossOutlierCheck``: [R]; nil
   /// without a check.

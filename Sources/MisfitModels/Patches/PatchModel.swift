@@ -9,11 +9,11 @@ import MisfitONNX
 /// common patches as many normal places; a missing piece of a smooth line is reconstructed as well as any
 /// line, and is far from all that has been seen.
 ///
-/// A pixel has two scores: its squared error, the mean of its channels, and the distance of its patch to the
-/// nearest common one, each times its weight. Over all patches that hold a pixel, each of them is averaged by
-/// itself; the larger mean counts.
+/// The score of a pixel is the sum of its squared error, the mean of its channels, and of the distance of
+/// its patch to the nearest common one, each by its weight. The larger of both would find as much in clean
+/// data; where anomalies are among the learned images, the sum finds more.
 package struct PatchModel: RowModel {
-  /// The factors of both scores of a pixel.
+  /// The weights of both parts of a pixel's score.
   package struct Weights: Sendable, Hashable {
     /// The weight of the squared error.
     package var error: Float
@@ -31,7 +31,7 @@ package struct PatchModel: RowModel {
   package let network: Network
   /// The common patches.
   package let codebook: PatchCodebook
-  /// The factors of both scores of a pixel.
+  /// The weights of both parts of a pixel's score.
   package let weights: Weights
 
   /// Creates a model.
@@ -67,8 +67,6 @@ package struct PatchModel: RowModel {
     ]
   }
 
-  /// The number of scores of a pixel.
-  package static let partCount = 2
   /// The prefix of the names of the network's tensors.
   package static let networkPrefix = "network."
   /// The name of the tensor of centers: [K, F].
@@ -95,7 +93,6 @@ private final class PatchPlan: RowPlan {
   private let pass: NetworkPass
   private let search: NearestCenters
   private let features: Rows
-  /// For each patch, the errors of its pixels, then their distances: [2, H, W].
   private let pixels: Rows
   private let scores: FloatSlice
   private let channels: Int
@@ -107,7 +104,7 @@ private final class PatchPlan: RowPlan {
     let shardCapacity = min(rowsPerShard, capacity)
     search = NearestCenters(model.codebook.centers, rowCapacity: shardCapacity)
     features = Rows(count: shardCapacity, width: model.codebook.features.count)
-    pixels = Rows(count: capacity, width: PatchModel.partCount * (model.width / channels))
+    pixels = Rows(count: capacity, width: model.width / channels)
     scores = FloatBuffer(count: capacity).all
   }
 
@@ -127,26 +124,24 @@ private final class PatchPlan: RowPlan {
     }
   }
 
-  /// Writes both scores of a patch's pixels, and returns the largest; NaN if any is NaN.
+  /// Writes the scores of a patch's pixels, and returns the largest; NaN if any is NaN.
   private func write(
     _ input: FloatSlice, _ output: FloatSlice, _ distance: Float, to pixels: FloatSlice
   ) -> Float {
     let (input, output) = (input.span, output.span)
-    let (distance, factor) = (model.weights.distance * distance, model.weights.error / Float(channels))
-    let count = pixels.count / PatchModel.partCount
-    var largest = distance
+    let (base, factor) = (model.weights.distance * distance, model.weights.error / Float(channels))
+    var largest: Float = 0
     pixels.withMutableSpan { pixels in
       var source = 0
-      for pixel in 0..<count {
+      for pixel in pixels.indices {
         var squares: Float = 0
         for _ in 0..<channels {
           let difference = input[source] - output[source]
           squares += difference * difference
           source &+= 1
         }
-        let score = factor * squares
+        let score = base + factor * squares
         pixels[pixel] = score
-        pixels[count &+ pixel] = distance
         // No comparison with NaN is true.
         if !(score <= largest) { largest = score }
       }
@@ -191,7 +186,7 @@ extension PatchModel {
     let distance = (found.square.sum(axis: 1) - nearest).atLeast(0).squareRoot
     let pixels = (rows - reconstruction).square.reshaped([-1, width / channels, channels]).mean(axis: 2)
       .reshaped([-1, width / channels])
-    let score = (pixels.maximum(axis: 1) * Double(weights.error)).atLeast(distance * Double(weights.distance))
+    let score = pixels.maximum(axis: 1) * Double(weights.error) + distance * Double(weights.distance)
     return RowGraph(input: rows, reconstruction: reconstruction, score: score)
   }
 }
