@@ -119,7 +119,7 @@ private func array<Element: BitwiseCopyable>(
   guard count >= 0, count < 1 << 48 else { throw InterfaceError(.argument, "`count` is \(count)") }
   guard count > 0 else { return [] }
   guard let start = unsafe start else { throw InterfaceError(.argument, "`\(name)` is NULL") }
-  return unsafe (0..<Int(count)).map {
+  return (0..<Int(count)).map {
     unsafe start.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: type)
   }
 }
