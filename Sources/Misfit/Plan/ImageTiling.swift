@@ -59,7 +59,8 @@ enum ImageTiling {
         smoothing: 1,
         dilation: dilation)
     } else {
-      guard [.autoencoder, .patches, .local, .neighbors].contains(kind), cuts(source, options) else { return source }
+      let isKnown = [.autoencoder, .patches, .local, .neighbors].contains(kind)
+      guard isKnown, cuts(source, options) else { return source }
       let strides = [.autoencoder, .patches].contains(kind) ? [2, 4, 8] : [4, 8]
       let stride =
         strides.first { stride in

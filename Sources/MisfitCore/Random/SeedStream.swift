@@ -48,7 +48,7 @@ package struct SeedStream: Hashable, Sendable {
 
   /// All streams.
   package static let all = [
-    noise, weights, references, globalDistance, groups, codebook, randomFeatures, ensembleWeights, generatedRows,
-    validation, folds, defects, dropout, laterWeights, shuffle,
+    noise, weights, references, globalDistance, groups, codebook, randomFeatures, ensembleWeights,
+    generatedRows, validation, folds, defects, dropout, laterWeights, shuffle,
   ]
 }

@@ -2,9 +2,9 @@
 public enum ModelChoice: String, Sendable, Codable, Hashable, CaseIterable {
   /// Chosen by the data.
   ///
-  /// ``patches`` for images in patches; an autoencoder for targets, and if an option is set that only networks
-  /// have; ``local`` for images that stay whole; for a table ``local`` if its rows are taken to be normal,
-  /// ``global`` if the rows to be scored are those to learn from.
+  /// ``patches`` for images in patches; an autoencoder for targets, and if an option is set that only
+  /// networks have; ``local`` for images that stay whole; for a table ``local`` if its rows are taken to
+  /// be normal, ``global`` if the rows to be scored are those to learn from.
   ///
   /// One digit of MNIST learned, ten digits judged, mean of ten: an AUROC of 0.966 with ``local``, 0.954 with
   /// ``neighbors``; for a digit with 5 % of others among the learned images, the same ones judged, 0.922 and

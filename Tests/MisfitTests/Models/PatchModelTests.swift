@@ -89,7 +89,7 @@ struct PatchModelTests {
     #expect(files[0] == files[1])
   }
 
-  @Test("are learned by default from images in patches, unless an option is that of an autoencoder or an error")
+  @Test("are learned by default from images in patches, unless options ask for an autoencoder")
   func choice() throws {
     let source = try source("good")
     var options = FitOptions()
