@@ -70,9 +70,7 @@ package enum InspectionPage: NotebookPage {
       Method(
         title: "patches, nearest neighbors", model: "patches-local", flags: "--model local --reference 4000",
         isShown: true),
-      Method(
-        title: "patches, autoencoder", model: "patches-autoencoder", flags: "--model autoencoder",
-        isShown: true),
+      Method(title: "patches, autoencoder", model: "patches-autoencoder", flags: "--model autoencoder"),
       Method(title: "patches, both (the default)", model: "patches", flags: "", isShown: true),
       Method(title: "repair and judge", model: "repair", flags: "--model repair\(repair)", isShown: true),
     ]
@@ -158,7 +156,7 @@ package enum InspectionPage: NotebookPage {
     }
     try page.picture(
       page.grid("Maps of six defective boards", rows), "maps.png",
-      "six defective boards, and what four models mark on them")
+      "six defective boards, and what models mark on them")
   }
 
   private static func overlay(_ sample: ScoredSample, on image: Image, _ detector: Detector) -> Image {
