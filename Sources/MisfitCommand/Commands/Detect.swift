@@ -8,8 +8,8 @@ struct Detect: Verb {
     "Finds the anomalies in one data set: fits a model, ranks the rows and writes a report."
   static let details = """
     Learns from DATA itself, so anomalies should be few. Each row of a table is compared with all the \
-    others, and so are images of up to 64 pixels a side; larger ones are reconstructed in patches by an \
-    autoencoder. Options that are not given are chosen from the data and printed. Writes the \
+    others, and so are images of up to 64 pixels a side; larger ones are compared in patches. \
+    Options that are not given are chosen from the data and printed. Writes the \
     model and the files of `misfit report` into a folder. If you have a file of normal rows, \
     `misfit fit` on it and `misfit score` find more.
     """

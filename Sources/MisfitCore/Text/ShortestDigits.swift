@@ -37,7 +37,7 @@ struct ShortestDigits: Equatable {
     let scale = (power &* 1_262_611 &- (isLowerCloser ? 524_031 : 0)) >> 22
     let shift = UInt32(truncatingIfNeeded: power &+ ((-scale &* 1_741_647) >> 19) &+ 1)
     let ten = powersOfTen[31 &- scale]
-    // All three in quarters of a unit of the last digit, rounded to odd.
+    // All three in quarters of a unit of the last digit; the last bit is set if anything is cut off.
     let lower = product(ten, (4 &* factor &- 2 &+ (isLowerCloser ? 1 : 0)) << shift)
     let middle = product(ten, (4 &* factor) << shift)
     let upper = product(ten, (4 &* factor &+ 2) << shift)
