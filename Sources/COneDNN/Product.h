@@ -24,6 +24,18 @@ static inline int misfit_matrix_product(
                          c_stride);
 }
 
+// The rows that oneDNN's kernels compute together, or 1 where a row's bits do not depend on its place. The
+// kernels without AVX-512 take six rows at a time and the last one to five in another order, and some of them
+// take twelve.
+static inline int misfit_product_row_block(void) {
+#if defined(__x86_64__)
+  if (!misfit_load_dnnl()) return 1;
+  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core ? 1 : 12;
+#else
+  return 1;
+#endif
+}
+
 // Whether this processor has bf16 products that are faster than f32: AVX-512 BF16, or AMX, which includes it.
 // Without them oneDNN would emulate them.
 static inline int misfit_has_bfloat16_products(void) {

@@ -64,7 +64,7 @@ package final class NeighborSearch: @unchecked Sendable {
     for start in stride(from: 0, to: reference.count, by: referencesPerBlock) {
       let range = start..<min(start + referencesPerBlock, reference.count)
       let block = products[0..<rows.count * range.count]
-      MatrixProduct.multiply(
+      MatrixProduct.multiplyRows(
         rows.slice, by: reference.rows[range].slice, .transposed, into: block, rows: rows.count,
         columns: range.count, inner: width)
       lists.scan(products: block, squares: reference.squares[range], firstReference: start)

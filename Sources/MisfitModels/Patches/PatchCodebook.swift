@@ -110,7 +110,7 @@ final class NearestCenters: @unchecked Sendable {
   /// Finds the nearest center of each row; the results are valid until the next call.
   func find(of rows: Rows) {
     let block = products[0..<rows.count * centers.count]
-    MatrixProduct.multiply(
+    MatrixProduct.multiplyRows(
       rows.slice, by: centers.rows.slice, .transposed, into: block, rows: rows.count,
       columns: centers.count, inner: centers.width)
     lists.reset()

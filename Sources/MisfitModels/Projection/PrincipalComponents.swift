@@ -79,7 +79,7 @@ package struct PrincipalComponents: RowModel {
     let codes = Rows(codes, width: codeCount)
     let outputs = Rows(count: codes.count, width: width)
     guard codes.count > 0 else { return outputs.slice }
-    MatrixProduct.multiply(
+    MatrixProduct.multiplyRows(
       codes.slice, by: components, into: outputs.slice, rows: codes.count, columns: width,
       inner: codeCount)
     for row in outputs.indices { VectorKernels.current.add(mean, to: outputs[row]) }

@@ -31,10 +31,10 @@ final class PrincipalComponentsPlan: RowPlan {
     let (inputs, outputs, codes) = (inputs[rows].slice, outputs[rows].slice, codes[rows].slice)
     outputs.copy(from: inputs)
     add(model.mean, times: -1, to: outputs)
-    MatrixProduct.multiply(
+    MatrixProduct.multiplyRows(
       outputs, by: model.components, .transposed, into: codes, rows: rowsPerShard, columns: count,
       inner: width)
-    MatrixProduct.multiply(
+    MatrixProduct.multiplyRows(
       codes, by: model.components, into: outputs, rows: rowsPerShard, columns: width, inner: count)
     add(model.mean, times: 1, to: outputs)
     distances?.measure(rows, used: shard, inputs: inputs, outputs: outputs, codes: codes)
@@ -99,7 +99,7 @@ private final class Distances: Sendable {
         for index in 0..<count { scaled[start + index] = codes[start + index] * scales[index] }
       }
     }
-    MatrixProduct.multiply(
+    MatrixProduct.multiplyRows(
       scaled, by: components, into: squares, rows: rows.count, columns: width, inner: count)
     let inputs = inputs.span
     let outputs = outputs.span

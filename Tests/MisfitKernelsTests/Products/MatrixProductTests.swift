@@ -48,6 +48,37 @@ import _TestSupport
     }
   }
 
+  @Test(
+    "rows have the same bits whichever rows are multiplied with them",
+    arguments: [(5, 3), (30, 30), (9, 100), (64, 257), (300, 700)], [false, true])
+  func rowsAreIndependent(_ shape: (k: Int, n: Int), _ transposed: Bool) {
+    let (k, n) = shape
+    let count = 500
+    var generator = SeededGenerator(seed: 5)
+    let a = FloatBuffer(KernelOperation.mixed(count * k, 2, &generator)).all
+    let b = FloatBuffer(KernelOperation.mixed(k * n, 2, &generator)).all
+    func product(_ rows: Range<Int>) -> [Float] {
+      let product = FloatBuffer([Float](repeating: .nan, count: rows.count * n)).all
+      MatrixProduct.multiplyRows(
+        a[rows.lowerBound * k..<rows.upperBound * k], by: b, transposed ? .transposed : .plain,
+        into: product, rows: rows.count, columns: n, inner: k)
+      return product.array
+    }
+    let whole = product(0..<count)
+    let plain = FloatBuffer(count: count * n).all
+    MatrixProduct.multiply(
+      a, by: b, transposed ? .transposed : .plain, into: plain, rows: count, columns: n, inner: k)
+    let size = plain.array.reduce(0) { max($0, abs($1)) }
+    #expect(zip(whole, plain.array).allSatisfy { abs($0 - $1) <= 1e-5 * size })
+    let ranges = [
+      0..<0, 0..<1, 7..<8, 499..<500, 3..<8, 11..<22, 0..<12, 5..<18, 100..<131, 137..<500, 1..<193, 2..<195,
+      250..<446,
+    ]
+    for rows in ranges {
+      #expect(product(rows) == Array(whole[rows.lowerBound * n..<rows.upperBound * n]), "rows \(rows)")
+    }
+  }
+
   @Test("a product over an inner extent of 0 is 0, and adds nothing")
   func emptyInner() {
     let none = FloatBuffer(count: 0).all
