@@ -43,8 +43,7 @@ extension ImageError: DiagnosableError {
   }
 
   private static func installation(of library: ImageLibrary) -> MessageText {
-    let (debian, homebrew) = library.packages
-    let installs: MessageText = "install it (`apt-get install \(debian)`, `brew install \(homebrew)`)"
+    let installs = MessageText(library.installation)
     switch library {
     case .jpeg, .tiff, .webp: return installs + ", or convert the images: `mogrify -format png FILE`"
     case .png, .cairo: return installs

@@ -120,6 +120,7 @@ struct Classify: Verb {
     var report = ClassificationReport(result)
     report.escapesFormulas = isSpreadsheetSafe
     try report.write(to: folder)
+    terminal.messages.warnOfMissingPlots()
     try print(report, folder: folder, on: terminal)
     return .done
   }

@@ -126,6 +126,7 @@ struct Compare: Verb {
     var report = ComparisonReport(comparison)
     report.command = (["misfit"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let page = try report.write(to: folder, in: group)
+    terminal.messages.warnOfMissingPlots()
     try print(comparison, page: page, on: terminal)
     return .done
   }

@@ -82,6 +82,7 @@ struct ReportFlags: FlagSet {
       progress.finish()
       drawingProgress.update(rowCount: drawnCount, share: Double(drawnCount) / Double(max(count, 1)))
     }
+    terminal.messages.warnOfMissingPlots()
     if let text = summary.unscoredText { terminal.messages.warning(text.shown) }
     if summary.unlabelledCount > 0, !summary.labelCounts.isEmpty {
       let count = CountText.of(summary.unlabelledCount, "sample")

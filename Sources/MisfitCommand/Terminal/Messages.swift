@@ -1,4 +1,5 @@
 import MisfitCore
+import MisfitPlots
 
 /// The messages of the command: `misfit: …` on standard error.
 final class Messages {
@@ -22,6 +23,11 @@ final class Messages {
 
   /// Prints a warning about the result, even if notes are suppressed.
   func warning(_ text: String) { write(stream.style.bold("misfit:"), stream.style.yellow("warning: "), text) }
+
+  /// Warns, after a report was written, that it has no plots, if they cannot be drawn here.
+  func warnOfMissingPlots() {
+    if let text = PlotLibraries.missingText { warning("the report is without plots: \(text)") }
+  }
 
   /// Prints a note, such as a choice or a file that was written.
   func note(_ text: String) {

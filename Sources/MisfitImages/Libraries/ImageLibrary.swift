@@ -20,14 +20,16 @@ package enum ImageLibrary: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The packages of Debian and of Homebrew that contain the library.
-  var packages: (debian: String, homebrew: String) {
-    switch self {
-    case .png: ("libpng16-16", "libpng")
-    case .jpeg: ("libturbojpeg0", "jpeg-turbo")
-    case .tiff: ("libtiff6", "libtiff")
-    case .webp: ("libwebp7", "webp")
-    case .cairo: ("libcairo2", "cairo")
-    }
+  /// How to install the library, by the packages of Debian and of Homebrew that contain it.
+  package var installation: String {
+    let (debian, homebrew) =
+      switch self {
+      case .png: ("libpng16-16", "libpng")
+      case .jpeg: ("libturbojpeg0", "jpeg-turbo")
+      case .tiff: ("libtiff6", "libtiff")
+      case .webp: ("libwebp7", "webp")
+      case .cairo: ("libcairo2", "cairo")
+      }
+    return "install it (`apt-get install \(debian)`, `brew install \(homebrew)`)"
   }
 }

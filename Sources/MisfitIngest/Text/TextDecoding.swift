@@ -1,6 +1,7 @@
 import MisfitCore
 
-/// The conversion of the bytes of a text to UTF-8 whose lines end with line feeds.
+/// The conversion of the bytes of a text to UTF-8 whose lines end with line feeds, and whose columns are
+/// separated by spaces where tabs and spaces separated them.
 struct TextDecoding: Sendable, Equatable {
   /// The encoding; nil for UTF-8, whose bytes are used as they are.
   private(set) var encoding: TextEncoding?
@@ -8,7 +9,9 @@ struct TextDecoding: Sendable, Equatable {
   private(set) var hasReturns = false
   /// Whether other lines end with line feeds.
   private var hasLineFeeds = false
-  private let delimiters: [UInt8]
+  /// Whether tabs and spaces both separate columns, so that tabs are read as spaces.
+  private(set) var mixesBlanks = false
+  private var delimiters: [UInt8]
 
   /// Detects the conversion from the beginning of a text.
   ///
@@ -22,8 +25,12 @@ struct TextDecoding: Sendable, Equatable {
     if let chosen, chosen != .utf8 { encoding = chosen }
     delimiters = options.delimiter?.asciiValue.map { [$0] } ?? Array(",;\t|".utf8)
     let text = try decoded(head, isWhole: isWhole, name: name)
+    if Self.mixesBlanks(text, options) {
+      mixesBlanks = true
+      delimiters = Self.blanks
+    }
     guard Self.hasLoneReturn(text) else { return }
-    var state = LineEndState(delimiters: delimiters)
+    var state = SeparatorState(delimiters: delimiters)
     for (index, byte) in text.enumerated() where index + 1 < text.count || isWhole {
       _ = state.advance(byte, before: index + 1 < text.count ? text[index + 1] : nil)
     }
@@ -37,19 +44,23 @@ struct TextDecoding: Sendable, Equatable {
       hasLineFeeds
       ? "some lines end with carriage returns alone" : "lines end with carriage returns"
     return (encoding.map { [MessageText($0.rawValue)] } ?? []) + (hasReturns ? [returns] : [])
+      + (mixesBlanks ? ["tabs are read as spaces"] : [])
   }
 
   /// Returns a reader of the converted text.
   func reader(of bytes: any ByteReader, name: String, isBeginning: Bool = false) -> any ByteReader {
     var reader = bytes
     if let encoding { reader = DecodingReader(reader, encoding, name: name, isBeginning: isBeginning) }
-    if hasReturns { reader = LineEndReader(reader, delimiters: delimiters, isBeginning: isBeginning) }
+    if hasReturns || mixesBlanks {
+      reader = SeparatorReader(
+        reader, delimiters: delimiters, replacesTabs: mixesBlanks, isBeginning: isBeginning)
+    }
     return reader
   }
 
   /// Returns the converted text of bytes in memory.
   func decoded(_ bytes: [UInt8], isWhole: Bool, name: String) throws(IngestError) -> [UInt8] {
-    guard encoding != nil || hasReturns else { return bytes }
+    guard encoding != nil || hasReturns || mixesBlanks else { return bytes }
     let reader = reader(
       of: MemoryReader(bytes, pieceByteCount: .max), name: name, isBeginning: !isWhole)
     var text: [UInt8] = []
@@ -58,6 +69,33 @@ struct TextDecoding: Sendable, Equatable {
       text += block[..<count]
     }
     return text
+  }
+
+  private static let blanks = [CSVField.space, CSVField.tab]
+
+  /// Returns whether tabs and spaces both separate columns: with tabs read as spaces, the records have more
+  /// columns, mostly of numbers, than any delimiter alone makes of them.
+  ///
+  /// Tables that were made by hand or with fixed widths are so, as some of the UCI repository's.
+  private static func mixesBlanks(_ text: [UInt8], _ options: SourceOptions) -> Bool {
+    guard options.delimiter == nil || options.delimiter == " ", text.contains(CSVField.tab),
+      text.contains(CSVField.space)
+    else { return false }
+    var state = SeparatorState(delimiters: blanks, replacesTabs: true)
+    var spaced = text.map { state.advance($0, before: CSVField.lineFeed) }
+    guard spaced != text else { return false }
+    if options.delimiter == " " { return true }
+    func fit(_ text: [UInt8], _ delimiter: UInt8) -> CSVSample.Fit {
+      CSVSample(text, from: CSVStart(byteOffset: 0), delimiter: delimiter, limit: CSVSniffer.recordLimit)
+        .fit(delimiter: delimiter)
+    }
+    spaced.append(CSVField.lineFeed)
+    let whole = text + [CSVField.lineFeed]
+    let blank = fit(spaced, CSVField.space)
+    return blank.consistency >= 0.9 && blank.numericShare >= 0.6
+      && ",;|\t".utf8.map { fit(whole, $0) }.allSatisfy {
+        $0.numericShare < 0.5 && $0.fieldCount < blank.fieldCount
+      }
   }
 
   /// Returns whether a carriage return is neither before a line feed nor before another carriage return that

@@ -25,19 +25,10 @@ struct Survey {
     }
     var typing = table?.typing ?? TypingOptions()
     if table != nil { typing.kinds.merge(options.kinds) { own, _ in own } }
-    if !scaling.needsQuantiles, typing.isEmpty, !(table?.numbers.isNotable ?? false),
-      table?.isSeeminglyNumeric ?? true
-    {
-      do {
-        let survey = try Survey(
-          source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
-        let isCounting = table != nil && !survey.schema.countingColumns.isEmpty
-        let isDoubtful = isCounting || (table != nil && survey.mayHaveSentinels)
-        guard isDoubtful || (scaling == .automatic && survey.mayHideOthers) else { return (survey, source) }
-      } catch let error as IngestError where table != nil && error.kind.isOfCell {
-        // The column is not what its first records suggest; if it is, the same error is found again.
-      }
-    }
+    let canBeNumbers =
+      !scaling.needsQuantiles && typing.isEmpty && !(table?.numbers.isNotable ?? false)
+      && table?.isSeeminglyNumeric ?? true
+    if canBeNumbers, let survey = try ofNumbers(source, options, onRows: onRows) { return (survey, source) }
     let profile = try TableProfile(
       source, options: typing, threadCount: options.threadCount, onRows: onRows)
     guard
@@ -63,6 +54,26 @@ struct Survey {
       try survey.recount(typed, columns, scaling, options.threadCount, onRows: onRows)
     }
     return (survey, typed)
+  }
+
+  /// Reads the source as numbers, which takes a third of the time of cells; nil for a table whose cells have
+  /// to be looked at: one is no number, or the numbers may mean something else than they say.
+  ///
+  /// The cells cannot be kept beside the numbers for that case: they are what takes the time.
+  private static func ofNumbers(
+    _ source: any RecordSource, _ options: TrainingData.Options, onRows: (Int) throws -> Void
+  ) throws -> Survey? {
+    let isTable = source.cells != nil
+    let survey: Survey
+    do {
+      survey = try Survey(source, scaling: options.scaling, threadCount: options.threadCount, onRows: onRows)
+    } catch let error as IngestError where isTable && error.kind.isOfCell {
+      // If it is the cell that is wrong, and not the kind of its column, the profile finds it, too.
+      return nil
+    }
+    if isTable, !survey.schema.countingColumns.isEmpty || survey.mayHaveSentinels { return nil }
+    let hidesOthers = (options.tableScaling ?? options.scaling) == .automatic && survey.mayHideOthers
+    return hidesOthers ? nil : survey
   }
 
   private init(_ profile: TableProfile, _ table: TableSchema, scaling: ScalingChoice, layout: RecordLayout) {

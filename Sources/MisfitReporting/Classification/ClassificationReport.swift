@@ -24,8 +24,10 @@ package struct ClassificationReport: Sendable {
     try group.makeDirectory(path)
     try writePredictions(to: "\(path)/predictions.csv", in: group)
     try OutputFile.write(confusionCSV, to: "\(path)/confusion-matrix.csv", in: group)
-    try OutputFile.write(heatMap.png(), to: "\(path)/confusion-matrix.png", in: group)
-    try OutputFile.write(heatMap.svg(), to: "\(path)/confusion-matrix.svg", in: group)
+    if PlotLibraries.missing.isEmpty {
+      try OutputFile.write(heatMap.png(), to: "\(path)/confusion-matrix.png", in: group)
+      try OutputFile.write(heatMap.svg(), to: "\(path)/confusion-matrix.svg", in: group)
+    }
     try OutputFile.write(JSONText.fileBytes(.object(json)), to: "\(path)/summary.json", in: group)
     try group.commit()
   }

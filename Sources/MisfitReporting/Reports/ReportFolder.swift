@@ -32,12 +32,16 @@ struct ReportFolder {
   /// Adds a file written elsewhere to the list of files.
   mutating func note(_ name: String, _ content: String) { files.append(HTMLReport.File(name, content)) }
 
-  /// Writes a plot as PNG and SVG, and returns it as a block of the page.
+  /// Writes a plot as PNG and SVG, and returns it as a block of the page; without the libraries for it, the
+  /// block says so: the figures of a report are worth having without plots.
   ///
   /// - Throws: ``FileError``, ``ImageError``.
   mutating func add(
     _ drawing: any Drawing, as name: String, alternativeText: String, caption: String? = nil
   ) throws -> HTMLReport.Block {
+    if let text = PlotLibraries.missingText {
+      return .note(HTMLReport.Note("\(alternativeText): \(text)", title: "No plot"))
+    }
     let png = try drawing.png()
     try OutputFile.write(png, to: file("\(name).png"), in: group)
     try OutputFile.write(try drawing.svg(), to: file("\(name).svg"), in: group)

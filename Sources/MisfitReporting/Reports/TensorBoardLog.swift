@@ -60,7 +60,9 @@ package final class TensorBoardLog {
     if let errors = TensorBoardHistogram(detector.calibration.scores.sketch) {
       try write([.histogram("errors", errors)], step: epoch)
     }
-    guard detector.showsPictures, let grid = try reconstructions(detector, source, targets) else { return }
+    guard detector.showsPictures, PlotLibraries.missing.isEmpty,
+      let grid = try reconstructions(detector, source, targets)
+    else { return }
     let png = try grid.png()
     let header = try PNGDecoder.header(bytes: png, path: "reconstructions")
     try write(

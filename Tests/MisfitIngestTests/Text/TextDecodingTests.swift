@@ -50,6 +50,32 @@ struct TextDecodingTests {
     }
   }
 
+  @Test("Columns that tabs and spaces both separate are read, split anywhere", arguments: [1, 2, 3, 7, .max])
+  func mixedBlanks(pieceByteCount: Int) throws {
+    var options = SourceOptions()
+    options.idColumn = "name"
+    options.hasHeader = true
+    let text = (0..<20).map { "  \($0).5   \($0 % 3) \t  4\t\"car\t\($0) \"\n" }.joined()
+    let content = try read(
+      Array(("mpg  cylinders\tweight name\n" + text).utf8), options, pieceByteCount: pieceByteCount)
+    #expect(content.columns == ["mpg", "cylinders", "weight"])
+    #expect(content.ids == (0..<20).map { "car\t\($0) " })
+    #expect(content.values == (0..<20).flatMap { [Double($0) + 0.5, Double($0 % 3), 4] })
+  }
+
+  @Test(
+    "Tabs stay delimiters where cells between them have spaces",
+    arguments: [
+      "a b\tc d\n" + String(repeating: "1 2\tx y\n", count: 20),
+      "a\tb\n" + String(repeating: "1\t 2\n", count: 20),
+      "a\tb\tc\n" + String(repeating: "1\t2\tthe 3 of 4\n", count: 20),
+    ])
+  func tabsDelimit(text: String) throws {
+    let decoding = try TextDecoding(
+      head: Array(text.utf8), isWhole: true, name: "text", options: SourceOptions())
+    #expect(!decoding.mixesBlanks)
+  }
+
   @Test(
     "Bytes are decoded to the characters of the selected encoding",
     arguments: [

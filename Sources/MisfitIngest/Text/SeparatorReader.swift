@@ -1,19 +1,22 @@
 import MisfitCore
 
-/// Replaces carriage returns that end lines on their own by line feeds.
+/// Replaces carriage returns that end lines on their own by line feeds, and, if asked to, tabs by spaces.
 ///
-/// Carriage returns inside quotes and before line feeds are kept. The number of bytes does not change.
-final class LineEndReader: ByteReader, @unchecked Sendable {
+/// What is inside quotes is kept, and so are carriage returns before line feeds. The number of bytes does not
+/// change.
+final class SeparatorReader: ByteReader, @unchecked Sendable {
   private let text: any ByteReader
-  private var state: LineEndState
+  private var state: SeparatorState
   /// Whether the bytes are only the beginning of a text, so that a line feed may follow the last of them.
   private let isBeginning: Bool
   /// Whether the last byte read was a carriage return, which is held back until the next byte is known.
   private var holdsReturn = false
 
-  init(_ text: any ByteReader, delimiters: [UInt8], isBeginning: Bool = false) {
+  init(
+    _ text: any ByteReader, delimiters: [UInt8], replacesTabs: Bool = false, isBeginning: Bool = false
+  ) {
     self.text = text
-    state = LineEndState(delimiters: delimiters)
+    state = SeparatorState(delimiters: delimiters, replacesTabs: replacesTabs)
     self.isBeginning = isBeginning
   }
 
@@ -64,7 +67,7 @@ final class LineEndReader: ByteReader, @unchecked Sendable {
 
 /// The position of a byte in a record: by the rules of ``CSVField``, only a quote at the beginning of a field
 /// is a quote.
-struct LineEndState {
+struct SeparatorState {
   private enum Place {
     case fieldStart
     case unquoted
@@ -73,14 +76,16 @@ struct LineEndState {
   }
 
   private let isDelimiter: [Bool]
+  private let replacesTabs: Bool
   private var place = Place.fieldStart
   /// The number of carriage returns outside quotes that end a line.
   private(set) var returnCount = 0
   /// The number of line feeds outside quotes.
   private(set) var lineFeedCount = 0
 
-  init(delimiters: [UInt8]) {
+  init(delimiters: [UInt8], replacesTabs: Bool = false) {
     isDelimiter = (0...255 as ClosedRange<UInt8>).map { delimiters.contains($0) }
+    self.replacesTabs = replacesTabs
   }
 
   /// Moves past a byte, and returns its replacement.
@@ -101,7 +106,9 @@ struct LineEndState {
       returnCount += 1
       place = .fieldStart
       return CSVField.lineFeed
-    case let byte where isDelimiter[Int(byte)]: place = .fieldStart
+    case let byte where isDelimiter[Int(byte)]:
+      place = .fieldStart
+      if replacesTabs, byte == CSVField.tab { return CSVField.space }
     // Blanks before a quote, and the three bytes of a byte order mark.
     case CSVField.space, 0xEF, 0xBB, 0xBF: if place != .fieldStart { place = .unquoted }
     default: place = .unquoted
