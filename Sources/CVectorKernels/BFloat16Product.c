@@ -171,9 +171,12 @@ static const struct misfit_bfloat16_kernels kernels = {
     .product = product, .pack = pack, .transpose = transpose, .loss = loss_kernel,
 };
 
+// Intel's processors take as long for a bf16 dot product as for two of floats, so that packing the factors
+// makes it slower; only their AMX would be faster, which these kernels do not use.
 const struct misfit_bfloat16_kernels *misfit_bfloat16_kernels(void) {
   __builtin_cpu_init();
-  return misfit_highest_cpu_level() == MISFIT_CPU_AVX512 && __builtin_cpu_supports("avx512bf16")
+  return misfit_highest_cpu_level() == MISFIT_CPU_AVX512 && __builtin_cpu_supports("avx512bf16") &&
+                 __builtin_cpu_is("amd")
              ? &kernels
              : NULL;
 }

@@ -25,6 +25,7 @@ struct BenchmarkArguments: Hashable {
            misfit-benchmark check DIR [--model NAME] [--seeds N] [--only TEXT] [--json]
            misfit-benchmark alarms [--data table|images] [--model NAME] [--rows N] [--runs N]
                                 (see alarms --help)
+           misfit-benchmark kernels [--threads N] [--json] (see kernels --help)
            misfit-benchmark guard OLD NEW [CASE ...] (see guard --help)
            misfit-benchmark feedback DIR [--model NAME] [--marks N] [--seeds N] (see feedback --help)
            misfit-benchmark segments [--runs N] [--rows N] (see segments --help)

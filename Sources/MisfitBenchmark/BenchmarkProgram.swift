@@ -14,6 +14,14 @@ enum BenchmarkProgram {
         try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
         return 0
       }
+      if words.first == "kernels" {
+        if words.contains("--help") {
+          print(KernelRun.help)
+        } else {
+          try KernelRun(Array(words.dropFirst())).run()
+        }
+        return 0
+      }
       if words.first == "guard" {
         guard !words.contains("--help") else {
           print(GuardRun.help)

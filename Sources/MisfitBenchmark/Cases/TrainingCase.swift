@@ -72,7 +72,8 @@ struct TrainingCase: BenchmarkCase {
     }
   }
 
-  private func architecture(_ shape: SampleShape) throws -> Architecture {
+  /// Returns the architecture for samples of a shape.
+  func architecture(_ shape: SampleShape) throws -> Architecture {
     if let preset { return try preset.architecture(inputShape: shape, outputActivation: .sigmoid) }
     return try denseArchitecture(shape)
   }

@@ -102,8 +102,8 @@ struct TrainingFlags: FlagSet {
         "--precision NAME", \.options.training.precision, .choice,
         help:
           """
-          The precision of the factors of matrix products. bf16 is faster on processors with AVX-512 BF16 or \
-          AMX, but not for networks of a few hundred parameters.
+          The precision of the factors of matrix products. bf16 is faster on AMD's processors with AVX-512 \
+          BF16, but not for networks of a few hundred parameters.
           """
       )
       Flag(

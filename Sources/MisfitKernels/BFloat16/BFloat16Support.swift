@@ -12,7 +12,10 @@ package enum BFloat16Support {
   /// `ONEDNN_MAX_CPU_ISA`.
   package static let reasonAgainst: String? = {
     guard unsafe misfit_bfloat16_kernels() != nil, misfit_has_bfloat16_products() != 0 else {
-      return "This processor has no instructions for bf16 (AVX-512 BF16 or AMX)."
+      return """
+        This processor has no instructions for bf16 that are faster than those for floats (AVX-512 BF16 of \
+        AMD).
+        """
     }
     guard VectorKernels.current.level == .avx512 else {
       return "MISFIT_CPU_LEVEL=\(VectorKernels.current.level.name) disables bf16, which needs AVX-512."

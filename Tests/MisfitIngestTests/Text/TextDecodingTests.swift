@@ -55,12 +55,17 @@ struct TextDecodingTests {
     var options = SourceOptions()
     options.idColumn = "name"
     options.hasHeader = true
-    let text = (0..<20).map { "  \($0).5   \($0 % 3) \t  4\t\"car\t\($0) \"\n" }.joined()
+    let lines: [String] = (0..<20).map { row -> String in
+      "  \(row).5   \(row % 3) \t  4\t\"car\t\(row) \"\n"
+    }
+    let text = lines.joined()
     let content = try read(
       Array(("mpg  cylinders\tweight name\n" + text).utf8), options, pieceByteCount: pieceByteCount)
     #expect(content.columns == ["mpg", "cylinders", "weight"])
-    #expect(content.ids == (0..<20).map { "car\t\($0) " })
-    #expect(content.values == (0..<20).flatMap { [Double($0) + 0.5, Double($0 % 3), 4] })
+    let ids: [String] = (0..<20).map { row -> String in "car\t\(row) " }
+    #expect(content.ids == ids)
+    let values: [Double] = (0..<20).flatMap { row -> [Double] in [Double(row) + 0.5, Double(row % 3), 4] }
+    #expect(content.values == values)
   }
 
   @Test(
