@@ -148,6 +148,13 @@ struct misfit_small_network {
   ptrdiff_t lanes;  // the most rows of a batch, rounded up to a multiple of 16
   int loss;
 };
+
+// References for a search of the nearest one, 16 in a panel, one a lane: their squared lengths, then `inner`
+// vectors of their values. The lanes past the last reference have an infinite squared length.
+struct misfit_nearest {
+  const float *panels;  // [panel_count, 1 + inner, 16]
+  ptrdiff_t panel_count, inner;
+};
 struct misfit_kernels {
   // values (rows x columns) = activation(values + bias)
   void (*add_bias_activate)(float *values, const float *bias, ptrdiff_t rows, ptrdiff_t columns,
@@ -249,6 +256,18 @@ struct misfit_kernels {
   // binary output times the root of 2, and the probabilities of a softmax
   void (*group_costs)(const struct misfit_groups *groups, float *sums, const float *target, ptrdiff_t rows,
                       float *costs);
+  // target[r, c] = (source[r, c] - mean of the row) / (deviation of the row + floor), and the means [rows];
+  // columns >= 1
+  void (*normalize_rows)(const float *source, ptrdiff_t rows, ptrdiff_t columns, float floor, float *target,
+                         float *means);
+  // pixels[p] = base + factor * the sum over channels of (input - output)^2, for `count` pixels; returns the
+  // largest, at least 0, and NaN if there is one
+  float (*pixel_errors)(const float *input, const float *output, float *pixels, ptrdiff_t count,
+                        ptrdiff_t channels, float base, float factor);
+  // The index of the reference nearest to each row [count, inner], the first of equal ones; 0 for a row with
+  // NaN
+  void (*nearest)(const struct misfit_nearest *references, const float *rows, ptrdiff_t count,
+                  int32_t *indices);
 };
 
 // c[r, n] = start + sum over k of a[r, k] * b[k, n], for n in 0 ..< columns, factors bf16, sums f32.

@@ -52,15 +52,18 @@ enum PixelScore: Hashable {
       return
     }
     let channels = sample.count / pixels.count
-    let (sample, reconstruction, isSquared) = (sample.span, reconstruction.span, self == .squared)
     let share = 1 / Float(channels)
+    if self == .squared {
+      VectorKernels.current.pixelErrors(of: sample, from: reconstruction, factor: share, into: pixels)
+      return
+    }
+    let (sample, reconstruction) = (sample.span, reconstruction.span)
     pixels.withMutableSpan { pixels in
       var source = 0
       for pixel in pixels.indices {
         var sum: Float = 0
         for _ in 0..<channels {
-          let difference = sample[source] - reconstruction[source]
-          sum += isSquared ? difference * difference : abs(difference)
+          sum += abs(sample[source] - reconstruction[source])
           source &+= 1
         }
         pixels[pixel] = sum * share

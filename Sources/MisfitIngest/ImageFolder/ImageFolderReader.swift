@@ -38,6 +38,10 @@ final class ImageFolderReader: RecordReader {
       let label = layout.hasLabels ? entry.label ?? "" : nil
       switch raster.samples {
       case .bytes(let samples) where layout.valueKind == .uint8:
+        if let grid = layout.grid, preparation.contrast != .patch {
+          append(samples, raster, place.image, grid, id: entry.id, label: label, to: &batch)
+          continue
+        }
         batch.append(pixels: cut(samples, raster, place.row, place.column), id: entry.id, label: label)
       case .bytes(let samples):
         let pixels = cut(samples, raster, place.row, place.column)
@@ -49,6 +53,23 @@ final class ImageFolderReader: RecordReader {
       done += 1
     }
     return batch.rowCount > 0
+  }
+
+  /// Appends the tiles of an image from the next one on, all or those that the batch has room for.
+  private func append(
+    _ samples: [UInt8], _ raster: Raster, _ image: Int, _ grid: TileGrid, id: String, label: String?,
+    to batch: inout RecordBatch
+  ) {
+    let records = grid.records(ofImage: image)
+    let end = min(records.upperBound, done + batch.capacity - batch.rowCount)
+    let (lineLength, lineStride) = (grid.tiles.side * raster.channels, raster.width * raster.channels)
+    for record in done..<end {
+      let corner = grid.tiles.corner(ofTile: record - records.lowerBound, in: grid.images[image])
+      batch.append(
+        linesOf: samples, start: corner.row * lineStride + corner.column * raster.channels,
+        lineLength: lineLength, lineStride: lineStride, id: id, label: label)
+    }
+    done = end
   }
 
   /// Returns the samples of the record that begins at a position in an image.

@@ -51,6 +51,9 @@ package struct TileGrid: Sendable, Hashable {
   /// Returns the number of tiles of an image, counted from 0.
   package func tileCount(ofImage image: Int) -> Int { starts[image + 1] - starts[image] }
 
+  /// Returns the records of an image's tiles, counted from 0.
+  func records(ofImage image: Int) -> Range<Int> { starts[image]..<starts[image + 1] }
+
   /// Returns the image and the upper left corner of a record's tile; all counted from 0.
   ///
   /// - Precondition: `0 <= record < tileCount`.

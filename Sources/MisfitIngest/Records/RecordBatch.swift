@@ -211,6 +211,31 @@ public struct RecordBatch: Sendable {
     finishAppending(id: id, label: label)
   }
 
+  /// Appends a record of pixels that are lines of an image: `lineLength` samples each, `lineStride` samples
+  /// from one to the next, the first of them at `start`.
+  ///
+  /// - Precondition: as of ``append(pixels:id:label:)``; the lines are in the image and together a record.
+  mutating func append(
+    linesOf samples: [UInt8], start: Int, lineLength: Int, lineStride: Int, id: String, label: String?
+  ) {
+    precondition(rowCount < capacity && valueKind == .uint8, "no room for a record of pixels")
+    precondition(width % lineLength == 0, "a record of another width than the batch's")
+    do {
+      let source = samples.span
+      let lineCount = width / lineLength
+      var place = rowCount * width
+      var target = bytes.mutableSpan
+      for line in 0..<lineCount {
+        let first = start + line * lineStride
+        for index in first..<first + lineLength {
+          target[place] = source[index]
+          place &+= 1
+        }
+      }
+    }
+    finishAppending(id: id, label: label)
+  }
+
   private mutating func finishAppending(id: String?, label: String?) {
     if let id { ids.append(id) }
     if let label { labels.append(label) }

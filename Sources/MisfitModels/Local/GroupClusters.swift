@@ -16,9 +16,22 @@ enum GroupClusters {
   ) -> [Int] {
     precondition(count >= 1 && rows.count >= count, "a cluster needs a row")
     let centers = initialCenters(of: rows, count: count, using: &generator)
+    return refine(centers, of: rows, iterationLimit: iterationLimit) { centers in
+      rows.indices.map { nearest(to: rows[$0], among: centers) }
+    }
+  }
+
+  /// Moves each center to the mean of the rows that are nearest to it, until none of them changes its center
+  /// or after `iterationLimit` times, and returns the center of each row.
+  ///
+  /// `nearest` returns the nearest center of each row.
+  @discardableResult
+  static func refine(
+    _ centers: Rows, of rows: Rows, iterationLimit: Int, nearest: (_ centers: Rows) -> [Int]
+  ) -> [Int] {
     var assignments: [Int] = []
     for _ in 0..<iterationLimit {
-      let next = rows.indices.map { nearest(to: rows[$0], among: centers) }
+      let next = nearest(centers)
       guard next != assignments else { break }
       assignments = next
       move(centers, to: rows, assignments)
@@ -63,10 +76,10 @@ enum GroupClusters {
 
   /// Moves each center to the mean of its rows; the center of an empty cluster remains.
   private static func move(_ centers: Rows, to rows: Rows, _ assignments: [Int]) {
-    for center in centers.indices {
-      let members = rows.indices.filter { assignments[$0] == center }
-      guard !members.isEmpty else { continue }
-      rows.writeMean(of: members, into: centers[center])
+    var members = [[Int]](repeating: [], count: centers.count)
+    for (row, center) in assignments.enumerated() { members[center].append(row) }
+    for center in centers.indices where !members[center].isEmpty {
+      rows.writeMean(of: members[center], into: centers[center])
     }
   }
 }

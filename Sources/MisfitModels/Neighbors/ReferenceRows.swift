@@ -35,6 +35,9 @@ package struct ReferenceRows: Sendable {
   /// One row: [D].
   package subscript(index: Int) -> FloatSlice { rows[index] }
 
+  /// The rows, laid out for the search of the one nearest to a row.
+  var packed: PackedReferences { PackedReferences(rows, squares: squares) }
+
   /// The number of rows in a shard of queries: fewer of wide rows, because their neighbors are copied.
   var rowsPerShard: Int { RowShards.rowCount(width: width, atLeast: 8) }
 

@@ -9,7 +9,7 @@ import MisfitKernels
 ///
 /// Shapes: patches [H, W, C]; features [F], F = (cells + 1)·C.
 package struct PatchFeatures: Sendable {
-  private let channels: Int
+  fileprivate let channels: Int
   /// The number that is added to standard deviations.
   package let contrastFloor: Float
   /// The factor of the channels' means.
@@ -17,7 +17,7 @@ package struct PatchFeatures: Sendable {
   /// The cell of each pixel, from 0.
   private let cells: [Int]
   /// What a sum over a cell is divided by, so that a cell counts as much as its pixels.
-  private let divisors: [Float]
+  fileprivate let divisors: [Float]
 
   /// The maximum number of cells along a side.
   private static let sideLimit = 8
@@ -66,32 +66,6 @@ package struct PatchFeatures: Sendable {
       brightnessScale: Float(1 / max(spread, least)))
   }
 
-  /// Writes the features of a patch [H, W, C] to `features` [F].
-  func write(_ patch: FloatSlice, to features: FloatSlice) {
-    let (mean, deviation) = Self.moments(patch)
-    let factor = 1 / (Float(deviation) + contrastFloor)
-    let (center, channels) = (Float(mean), channels)
-    let (values, cells) = (patch.span, cells.span)
-    features.withMutableSpan { features in
-      for index in features.indices { features[index] = 0 }
-      let brightness = divisors.count * channels
-      var source = 0
-      for pixel in cells.indices {
-        let cell = cells[pixel] &* channels
-        for channel in 0..<channels {
-          features[cell &+ channel] += (values[source] - center) * factor
-          features[brightness &+ channel] += values[source]
-          source &+= 1
-        }
-      }
-      for cell in divisors.indices {
-        for channel in 0..<channels { features[cell * channels + channel] /= divisors[cell] }
-      }
-      let scale = brightnessScale / Float(cells.count)
-      for channel in 0..<channels { features[brightness + channel] *= scale }
-    }
-  }
-
   /// Returns the mean and the standard deviation of values.
   private static func moments(_ values: FloatSlice) -> (mean: Double, deviation: Double) {
     let values = values.span
@@ -118,5 +92,61 @@ package struct PatchFeatures: Sendable {
       }
     }
     return (sums, means)
+  }
+}
+
+/// The buffers that compute the features of up to B patches; one thread uses a step at a time.
+///
+/// Shapes: patches [B, H, W, C]; features [B, F].
+final class PatchFeatureStep: @unchecked Sendable {
+  private let features: PatchFeatures
+  private let normalized: Rows
+  private let means: FloatSlice
+  /// The sums over cells, a product of the patches with weights of cells: [B, cells·C].
+  private let sums: Rows
+  /// The weights [H·W·C, cells·C], and zeros that the sums begin with.
+  private let weights: FloatSlice
+  private let step: DenseStep
+
+  /// Allocates the buffers.
+  init(_ features: PatchFeatures, rowCapacity: Int) {
+    self.features = features
+    let cells = features.graphWeights.cells
+    let width = features.divisors.count * features.channels
+    weights = FloatBuffer(cells + Array(repeating: 0, count: width)).all
+    normalized = Rows(count: rowCapacity, width: cells.count / width)
+    means = FloatBuffer(count: rowCapacity).all
+    sums = Rows(count: rowCapacity, width: width)
+    step = DenseStep(
+      inputCount: cells.count / width, outputCount: width, activation: .linear, kernelStart: 0,
+      biasStart: cells.count, parameters: weights, input: normalized.slice, output: sums.slice)
+  }
+
+  /// Writes the features of patches.
+  ///
+  /// - Precondition: there are at most B patches, and as many rows of features.
+  func write(_ patches: Rows, to target: Rows) {
+    precondition(target.count == patches.count && target.width == features.count, "a row for each patch")
+    VectorKernels.current.normalize(
+      patches, floor: features.contrastFloor, into: normalized, means: means)
+    step.forward(0..<patches.count)
+    let (sumSlice, meanSlice, patchSlice) = (sums.slice, means, patches.slice)
+    let (sums, means, values) = (sumSlice.span, meanSlice.span, patchSlice.span)
+    let (width, count, channels) = (self.sums.width, target.width, features.channels)
+    let pixels = patches.width / channels
+    target.slice.withMutableSpan { target in
+      for row in 0..<patches.count {
+        for index in 0..<width { target[row * count + index] = sums[row * width + index] }
+        for channel in 0..<channels {
+          var mean = means[row]
+          if channels > 1 {
+            var sum: Float = 0
+            for pixel in 0..<pixels { sum += values[(row * pixels + pixel) * channels + channel] }
+            mean = sum / Float(pixels)
+          }
+          target[row * count + width + channel] = features.brightnessScale * mean
+        }
+      }
+    }
   }
 }

@@ -91,7 +91,7 @@ package struct PatchModel: RowModel {
 private final class PatchPlan: RowPlan {
   private let model: PatchModel
   private let pass: NetworkPass
-  private let search: NearestCenters
+  private let step: PatchFeatureStep
   private let features: Rows
   private let pixels: Rows
   private let scores: FloatSlice
@@ -102,7 +102,7 @@ private final class PatchPlan: RowPlan {
     self.pass = pass
     channels = model.network.architecture.inputShape.imageExtents?.channels ?? 1
     let shardCapacity = min(rowsPerShard, capacity)
-    search = NearestCenters(model.codebook.centers, rowCapacity: shardCapacity)
+    step = PatchFeatureStep(model.codebook.features, rowCapacity: shardCapacity)
     features = Rows(count: shardCapacity, width: model.codebook.features.count)
     pixels = Rows(count: capacity, width: model.width / channels)
     scores = FloatBuffer(count: capacity).all
@@ -115,38 +115,16 @@ private final class PatchPlan: RowPlan {
     let inputs = Rows(pass.input(rows: shard.upperBound), width: model.width)
     let outputs = Rows(pass.reconstruction(rows: shard.upperBound), width: model.width)
     let found = features[0..<shard.count]
-    for (index, row) in shard.enumerated() { model.codebook.features.write(inputs[row], to: found[index]) }
-    search.find(of: found)
-    for (index, row) in shard.enumerated() {
-      let center = model.codebook.centers[search.index(ofRow: index)]
-      let distance = Float(SquaredDistance.between(found[index], center).squareRoot())
-      scores[row] = write(inputs[row], outputs[row], distance, to: pixels[row])
+    step.write(inputs[shard], to: found)
+    let centers = model.codebook.centers
+    let (weights, kernels) = (model.weights, VectorKernels.current)
+    let factor = weights.error / Float(channels)
+    for (row, center) in zip(shard, model.codebook.packedCenters.nearest(to: found)) {
+      let distance = SquaredDistance.between(found[row - shard.lowerBound], centers[Int(center)]).squareRoot()
+      scores[row] = kernels.pixelErrors(
+        of: inputs[row], from: outputs[row], base: weights.distance * Float(distance), factor: factor,
+        into: pixels[row])
     }
-  }
-
-  /// Writes the scores of a patch's pixels, and returns the largest; NaN if any is NaN.
-  private func write(
-    _ input: FloatSlice, _ output: FloatSlice, _ distance: Float, to pixels: FloatSlice
-  ) -> Float {
-    let (input, output) = (input.span, output.span)
-    let (base, factor) = (model.weights.distance * distance, model.weights.error / Float(channels))
-    var largest: Float = 0
-    pixels.withMutableSpan { pixels in
-      var source = 0
-      for pixel in pixels.indices {
-        var squares: Float = 0
-        for _ in 0..<channels {
-          let difference = input[source] - output[source]
-          squares += difference * difference
-          source &+= 1
-        }
-        let score = base + factor * squares
-        pixels[pixel] = score
-        // No comparison with NaN is true.
-        if !(score <= largest) { largest = score }
-      }
-    }
-    return largest
   }
 
   func result(rows: Int) -> RowResult {
