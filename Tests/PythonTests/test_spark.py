@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 
+import numpy
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -230,6 +231,28 @@ def test_a_model_is_fitted_with_the_same_bytes_for_any_number_of_partitions(fram
     for p_value in misfit.spark.score(frame, first).toArrow()["p_value"].to_pylist():
         assert p_value * (COUNT - 500 + 1) == pytest.approx(round(p_value * (COUNT - 500 + 1)))
     assert model(3, id="key", calibrates=False).to_bytes() != first.to_bytes()
+
+
+def test_principal_components_of_all_rows_have_the_same_bytes_for_any_number_of_partitions(frame, rows):
+    def model(count, **options):
+        return misfit.spark.fit(
+            frame.repartition(count), rows=500, id="key", model="pca", seed=3, all_rows=True, **options
+        )
+
+    first = model(1)
+    assert model(7).to_bytes() == first.to_bytes()
+    assert model(64).to_bytes() == first.to_bytes()
+    # One of five rows calibrates, all others are learned from.
+    learned = first.describe()["training"]["rows"]
+    assert COUNT * 0.75 < learned < COUNT * 0.87
+    assert model(3, calibrates=False).describe()["training"]["rows"] > COUNT * 0.99
+    # The components are nearer to those of all rows than those of the sample are.
+    whole = misfit.fit(rows, id="key", model="pca", seed=3).score(rows)["score"]
+    sampled = misfit.spark.fit(frame, rows=500, id="key", model="pca", seed=3).score(rows)["score"]
+    ours = first.score(rows)["score"]
+    assert abs(numpy.log(ours / whole)).mean() < abs(numpy.log(sampled / whole)).mean()
+    with pytest.raises(misfit.ArgumentError, match="`all_rows` needs `model` to be 'pca'"):
+        misfit.spark.fit(frame, model="neighbors", all_rows=True)
 
 
 def test_a_small_frame_is_fitted_as_a_whole(frame):

@@ -97,6 +97,8 @@ typedef struct MisfitData MisfitData;
 typedef struct MisfitTable MisfitTable;
 // Scores that were computed in parts, on several machines for instance.
 typedef struct MisfitScores MisfitScores;
+// Moments of rows that were computed in parts.
+typedef struct MisfitMoments MisfitMoments;
 // The reason why a function failed.
 typedef struct MisfitError MisfitError;
 
@@ -313,6 +315,33 @@ int32_t misfit_scores_threshold(const MisfitScores *scores, double contamination
 int32_t misfit_calibrate_scores(const MisfitModel *model, const MisfitScores *scores, const char *name,
                                 double quantile, MisfitModel **calibrated, MisfitError **error);
 void misfit_scores_free(MisfitScores *scores);
+
+// Moments in parts --------------------------------------------------------------------------------
+//
+// The mean and the covariance of rows as a model of principal components sees them: scaled, and with
+// missing cells imputed. They are sums of integers: they depend on the rows alone, not on their order or on
+// the parts that were merged.
+
+// Returns the moments of all rows of data; without those with cells that training has not seen, or hundreds
+// of deviations from the mean. `threads` below 1 uses all cores. Fails for models that are no principal
+// components of tables.
+int32_t misfit_moments(const MisfitModel *model, const MisfitData *data, int64_t threads,
+                       MisfitMoments **moments, MisfitError **error);
+// Reads moments from bytes of misfit_moments_bytes. Any bytes may be given.
+int32_t misfit_moments_read(const void *bytes, int64_t count, MisfitMoments **moments, MisfitError **error);
+// Adds the rows of other moments, which the same model has computed.
+int32_t misfit_moments_merge(MisfitMoments *moments, const MisfitMoments *other, MisfitError **error);
+// Returns the moments as bytes, 8 times the square of the number of inputs; they are valid until the
+// moments change or are freed.
+int32_t misfit_moments_bytes(const MisfitMoments *moments, const void **bytes, int64_t *count,
+                             MisfitError **error);
+// Returns the number of rows; 0 for NULL.
+int64_t misfit_moments_count(const MisfitMoments *moments);
+// Returns the model with the principal components of other rows, by the moments that it computed of them.
+// `options` may have "components". Scaling, imputation and calibration remain; see misfit_calibrate_scores.
+int32_t misfit_refit(const MisfitModel *model, const MisfitMoments *moments, const char *options,
+                     MisfitModel **refitted, MisfitError **error);
+void misfit_moments_free(MisfitMoments *moments);
 
 #ifdef __cplusplus
 }

@@ -68,3 +68,17 @@ func options(_ pointer: UnsafePointer<CChar>?) throws(InterfaceError) -> OptionV
   guard let text = unsafe try text(pointer, "options"), !text.isEmpty else { return nil }
   return try OptionValue(json: text)
 }
+
+/// Returns a copy of elements that C gives.
+///
+/// - Throws: ``InterfaceError`` for a negative number, and for NULL where there are some.
+func array<Element: BitwiseCopyable>(
+  _ start: UnsafeRawPointer?, _ count: Int64, of type: Element.Type, _ name: String
+) throws(InterfaceError) -> [Element] {
+  guard count >= 0, count < 1 << 48 else { throw InterfaceError(.argument, "`count` is \(count)") }
+  guard count > 0 else { return [] }
+  guard let start = unsafe start else { throw InterfaceError(.argument, "`\(name)` is NULL") }
+  return (0..<Int(count)).map {
+    unsafe start.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: type)
+  }
+}

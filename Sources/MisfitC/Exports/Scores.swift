@@ -109,17 +109,3 @@ public func misfit_calibrate_scores(
 
 @c @implementation
 public func misfit_scores_free(_ scores: OpaquePointer?) { unsafe free(scores) }
-
-/// Returns a copy of elements that C gives.
-///
-/// - Throws: ``InterfaceError`` for a negative number, and for NULL where there are some.
-private func array<Element: BitwiseCopyable>(
-  _ start: UnsafeRawPointer?, _ count: Int64, of type: Element.Type, _ name: String
-) throws(InterfaceError) -> [Element] {
-  guard count >= 0, count < 1 << 48 else { throw InterfaceError(.argument, "`count` is \(count)") }
-  guard count > 0 else { return [] }
-  guard let start = unsafe start else { throw InterfaceError(.argument, "`\(name)` is NULL") }
-  return (0..<Int(count)).map {
-    unsafe start.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: type)
-  }
-}

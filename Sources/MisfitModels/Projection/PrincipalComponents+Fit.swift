@@ -69,16 +69,34 @@ extension PrincipalComponents {
       try covariance.update(rows, on: pool)
       return covariance
     }
-    guard let matrix = covariance.covariance, matrix.allSatisfy(\.isFinite) else {
+    return try fit(covariance.covariance, mean: covariance.mean, components: components)
+  }
+
+  /// Fits the components to moments of rows, with the precision of their grid.
+  ///
+  /// - Throws: ``ModelError`` if there are fewer than two rows, ``LinearAlgebraError``.
+  package static func fit(_ moments: ExactMoments, components: ComponentChoice) throws -> PrincipalComponents
+  {
+    guard moments.rowCount > 1, let mean = moments.mean else {
+      throw ModelError(.tooFewRows(moments.rowCount, needed: 2))
+    }
+    return try fit(moments.covariance, mean: mean, components: components)
+  }
+
+  private static func fit(
+    _ covariance: [Double]?, mean: [Double], components: ComponentChoice
+  ) throws -> PrincipalComponents {
+    guard let covariance, covariance.allSatisfy(\.isFinite), mean.allSatisfy(\.isFinite) else {
       throw ModelError(.notFinite)
     }
-    let decomposition = try SymmetricEigenvectors.of(matrix, size: rows.width)
+    let width = mean.count
+    let decomposition = try SymmetricEigenvectors.of(covariance, size: width)
     // Rounding errors make the variance of some directions slightly negative.
     let variances = decomposition.values.map { max(0, $0) }
-    let kept = Self.kept(of: variances, mean: covariance.mean, components)
+    let kept = Self.kept(of: variances, mean: mean, components)
     return PrincipalComponents(
-      mean: covariance.mean, variances: variances,
-      directions: Array(decomposition.vectors.prefix(kept.count * rows.width)),
+      mean: mean, variances: variances,
+      directions: Array(decomposition.vectors.prefix(kept.count * width)),
       noiseVariance: kept.noiseVariance)
   }
 

@@ -12,34 +12,55 @@ struct SharedCovariance {
 
   /// Returns the covariance of all rows, at every rank.
   ///
+  /// Parts are merged as soon as their siblings are there, so that memory holds about one covariance for each
+  /// level of the tree.
+  ///
   /// - Throws: Errors of reading the rows.
   func covariance(of rows: any EpochRows, on pool: WorkerPool) throws -> StreamedCovariance {
-    let shards = tree.shards(of: communicator.rank)
-    var parts = try shards.map { shard in
-      let part = StreamedCovariance(width: rows.width)
+    let width = rows.width
+    var own = CovarianceStack()
+    for shard in tree.shards(of: communicator.rank) {
+      let part = StreamedCovariance(width: width)
       try part.update(RowRange(rows, tree.elements(of: shard, among: rows.rowCount)), on: pool)
-      return part
+      own.append(part, of: ShardTree.Node(first: shard, count: 1))
     }
-    let nodes = tree.nodes(of: communicator.rank)
-    merge(tree.merges(of: communicator.rank), &parts)
-    parts = nodes.map { parts[$0.first - shards.lowerBound] }
-    guard communicator.rankCount > 1 else { return parts[0] }
-    let count = StreamedCovariance.stateCount(width: rows.width)
-    let allNodes = (0..<tree.rankCount).map { tree.nodes(of: $0) }
-    let all = communicator.gatheredAtFirst(
-      parts.flatMap(\.state), counts: allNodes.map { $0.count * count })
-    var gathered = all.flatMap { values in
-      stride(from: 0, to: values.count, by: count).map {
-        StreamedCovariance(width: rows.width, state: values[$0..<$0 + count])
+    guard communicator.rankCount > 1 else { return own.parts[0] }
+    let count = StreamedCovariance.stateCount(width: width)
+    var all = own
+    for rank in 1..<tree.rankCount {
+      for (index, node) in tree.nodes(of: rank).enumerated() {
+        // All ranks exchange as often as each other; most of these messages are of others.
+        let isOwn = rank == communicator.rank
+        let received = FloatBuffer(count: communicator.rank == 0 ? 2 * count : 0).all
+        communicator.exchange(
+          sending: isOwn ? [Message(0, FloatSlice(doubles: own.parts[index].state))] : [],
+          receiving: communicator.rank == 0 ? [Message(rank, received)] : [])
+        guard communicator.rank == 0 else { continue }
+        all.append(StreamedCovariance(width: width, state: received.doubles[...]), of: node)
       }
     }
-    if communicator.rank == 0 { merge(ShardTree.merges(of: allNodes.flatMap(\.self)), &gathered) }
-    let state = communicator.broadcast(gathered.first?.state ?? [], count: count)
-    return StreamedCovariance(width: rows.width, state: state[...])
+    let state = communicator.broadcast(communicator.rank == 0 ? all.parts[0].state : [], count: count)
+    return StreamedCovariance(width: width, state: state[...])
   }
+}
 
-  private func merge(_ merges: [ShardTree.Merge], _ parts: inout [StreamedCovariance]) {
-    for merge in merges { parts[merge.target].merge(parts[merge.source]) }
+/// Covariances of consecutive subtrees, of which siblings are merged.
+private struct CovarianceStack {
+  private(set) var parts: [StreamedCovariance] = []
+  private var nodes: [ShardTree.Node] = []
+
+  /// Adds the covariance of the next subtree.
+  mutating func append(_ part: StreamedCovariance, of node: ShardTree.Node) {
+    parts.append(part)
+    nodes.append(node)
+    // Siblings are next to each other: at most the last two can be.
+    while let merge = ShardTree.merges(of: Array(nodes.suffix(2))).first, nodes.count > 1 {
+      let target = nodes.count - 2 + merge.target
+      parts[target].merge(parts[parts.count - 1])
+      nodes[target].count *= 2
+      parts.removeLast()
+      nodes.removeLast()
+    }
   }
 }
 

@@ -48,14 +48,22 @@ final class NormalizationStep: LayerWork {
   private struct ValueSums: BatchSums {
     let step: NormalizationStep
     func sum(_ rows: Range<Int>) { step.sumValues(rows) }
-    func join(rowCount: Int) { step.joinValues(rowCount: rowCount) }
+    var totalCount: Int { 1 + 2 * step.layer.channels }
+    func total(rowCount: Int) -> [Double] { step.totalOfValues(rowCount: rowCount) }
+    func merge(_ other: [Double], into total: inout [Double]) { step.mergeValues(other, into: &total) }
+    func use(_ total: [Double], rowCount: Int, addsGradients: Bool) { step.useValues(total) }
+    func updateAverages(_ total: [Double]) { step.updateAverages(total) }
   }
 
   /// The sums of the deltas, from which the backward pass computes the gradients.
   private struct DeltaSums: BatchSums {
     let step: NormalizationStep
     func sum(_ rows: Range<Int>) { step.sumDeltas(rows) }
-    func join(rowCount: Int) { step.joinDeltas(rowCount: rowCount) }
+    var totalCount: Int { 2 * step.layer.channels }
+    func total(rowCount: Int) -> [Double] { step.totalOfDeltas(rowCount: rowCount) }
+    func use(_ total: [Double], rowCount: Int, addsGradients: Bool) {
+      step.useDeltas(total, rowCount: rowCount, addsGradients: addsGradients)
+    }
   }
 
   /// Computes the sums of a block's values.
@@ -67,24 +75,53 @@ final class NormalizationStep: LayerWork {
     kernels.squaredDeviations(of: values, from: means[sums], into: secondSums[sums])
   }
 
-  /// Computes mean and variance of the batch from its blocks (Chan, Golub and LeVeque, 1979), and updates the
-  /// running averages.
-  private func joinValues(rowCount: Int) {
-    let parameters = memory.parameters
+  /// Returns the number of values of a channel, and the means and summed squares of all channels.
+  private func totalOfValues(rowCount: Int) -> [Double] {
+    let channels = layer.channels
+    var total = [Double](repeating: 0, count: 1 + 2 * channels)
+    for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
+      let more = Double(pixels(inBlock: block, of: rowCount))
+      for channel in 0..<channels {
+        let index = block * channels + channel
+        merge((more, Double(means[index]), Double(secondSums[index])), into: &total, channel)
+      }
+      total[0] += more
+    }
+    return total
+  }
+
+  private func mergeValues(_ other: [Double], into total: inout [Double]) {
+    let channels = layer.channels
+    for channel in 0..<channels {
+      merge((other[0], other[1 + channel], other[1 + channels + channel]), into: &total, channel)
+    }
+    total[0] += other[0]
+  }
+
+  /// Merges the mean and the summed squares of other values of a channel (Chan, Golub and LeVeque, 1979).
+  private func merge(
+    _ other: (count: Double, mean: Double, squares: Double), into total: inout [Double], _ channel: Int
+  ) {
+    let (count, more) = (total[0], other.count)
+    // A shard of a small batch may have no rows.
+    guard more > 0 else { return }
+    let distance = other.mean - total[1 + channel]
+    total[1 + layer.channels + channel] +=
+      other.squares + distance * distance * count * more / (count + more)
+    total[1 + channel] += distance * more / (count + more)
+  }
+
+  private func useValues(_ total: [Double]) {
+    for channel in 0..<layer.channels {
+      set(channel, mean: total[1 + channel], variance: total[1 + layer.channels + channel] / total[0])
+    }
+  }
+
+  private func updateAverages(_ total: [Double]) {
+    let (parameters, kept) = (memory.parameters, NormalizationLayer.kept)
     let (runningMean, runningVariance) = (start(ofTensor: 2), start(ofTensor: 3))
     for channel in 0..<layer.channels {
-      var (count, mean, squares) = (0.0, 0.0, 0.0)
-      for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
-        let index = block * layer.channels + channel
-        let more = Double(pixels(inBlock: block, of: rowCount))
-        let distance = Double(means[index]) - mean
-        squares += Double(secondSums[index]) + distance * distance * count * more / (count + more)
-        mean += distance * more / (count + more)
-        count += more
-      }
-      let variance = squares / count
-      set(channel, mean: mean, variance: variance)
-      let kept = NormalizationLayer.kept
+      let (mean, variance) = (total[1 + channel], total[1 + layer.channels + channel] / total[0])
       parameters[runningMean + channel] = Float(
         kept * Double(parameters[runningMean + channel]) + (1 - kept) * mean)
       parameters[runningVariance + channel] = Float(
@@ -130,19 +167,28 @@ final class NormalizationStep: LayerWork {
       of: delta, with: slice(memory.input, rows), around: center, into: secondSums[range])
   }
 
-  /// Computes the gradients of scale and offset, and the coefficients of the input delta.
-  private func joinDeltas(rowCount: Int) {
+  /// Returns the sums of the deltas of all channels, and of their products with the values.
+  private func totalOfDeltas(rowCount: Int) -> [Double] {
+    let channels = layer.channels
+    var total = [Double](repeating: 0, count: 2 * channels)
+    for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
+      for channel in 0..<channels {
+        total[channel] += Double(firstSums[block * channels + channel])
+        total[channels + channel] += Double(secondSums[block * channels + channel])
+      }
+    }
+    return total
+  }
+
+  /// Computes the coefficients of the input delta, and the gradients of scale and offset.
+  private func useDeltas(_ total: [Double], rowCount: Int, addsGradients: Bool) {
     guard let training = memory.training else { return }
     let count = Double(rowCount * layer.inputCount / layer.channels)
     for channel in 0..<layer.channels {
-      var (sum, product) = (0.0, 0.0)
-      for block in 0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock {
-        sum += Double(firstSums[block * layer.channels + channel])
-        product += Double(secondSums[block * layer.channels + channel])
-      }
+      let (sum, product) = (total[channel], total[layer.channels + channel])
       let (factor, scale) = (Double(factor[channel]), Double(scale[channel]))
-      training.arena.gradients[start(ofTensor: 0) + channel] = Float(product * scale)
-      training.arena.gradients[start(ofTensor: 1) + channel] = Float(sum)
+      training.arena.gradients[start(ofTensor: 0) + channel] = addsGradients ? Float(product * scale) : 0
+      training.arena.gradients[start(ofTensor: 1) + channel] = addsGradients ? Float(sum) : 0
       deltaFactor[channel] = Float(factor)
       valueFactor[channel] = Float(-factor * scale * scale * product / count)
       constant[channel] = Float(-factor * sum / count)

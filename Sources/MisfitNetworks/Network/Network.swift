@@ -77,6 +77,22 @@ package final class Network: Sendable {
     architecture.parameterCounts.reduce(0) { $0 + $1.trained }
   }
 
+  /// The ranges of the parameters that gradients change, in arena order; adjacent ranges are joined.
+  var trainedRanges: [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for counts in architecture.parameterCounts {
+      let range = start..<start + counts.trained
+      if let last = ranges.last, last.upperBound == start {
+        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+      } else if !range.isEmpty {
+        ranges.append(range)
+      }
+      start = range.upperBound + counts.running
+    }
+    return ranges
+  }
+
   /// A row of ``Network/layerTable``.
   package struct LayerRow: Sendable, Hashable {
     /// The name of the layer, such as `encoder.0 dense`.

@@ -53,11 +53,30 @@ extension LayerWork {
 }
 
 /// Sums over all rows of a batch: computed block by block, and then combined in block order.
+///
+/// With shards, the totals of all shards are merged in a fixed tree.
 protocol BatchSums: Sendable {
   /// Computes the sums of a block.
   func sum(_ rows: Range<Int>)
-  /// Combines the sums of the blocks of a batch of `rowCount` rows, on one thread.
-  func join(rowCount: Int)
+  /// The number of values of a total.
+  var totalCount: Int { get }
+  /// Returns the total of the blocks of the first `rowCount` rows.
+  func total(rowCount: Int) -> [Double]
+  /// Merges the total of other rows into a total.
+  func merge(_ other: [Double], into total: inout [Double])
+  /// Computes the factors of the next operations from the total of a batch of `rowCount` rows.
+  ///
+  /// Gradients of the total itself are computed if `addsGradients`, in one shard, and else are 0.
+  func use(_ total: [Double], rowCount: Int, addsGradients: Bool)
+  /// Updates the running averages that scoring uses, once a batch.
+  func updateAverages(_ total: [Double])
+}
+
+extension BatchSums {
+  func merge(_ other: [Double], into total: inout [Double]) {
+    for index in other.indices { total[index] += other[index] }
+  }
+  func updateAverages(_ total: [Double]) {}
 }
 
 /// The use of a dense layer's kernel by a second layer.

@@ -49,9 +49,7 @@ final class CodePenaltyStep: BatchSums {
   }
 
   /// Whether the penalty depends on sums over the whole batch.
-  var needsBatchSums: Bool {
-    if case .absolute = penalty { false } else { true }
-  }
+  var needsBatchSums: Bool { penalty.needsBatchSums }
 
   /// Computes the sums of a block: of the code, or of its squared slopes.
   func sum(_ rows: Range<Int>) {
@@ -69,12 +67,19 @@ final class CodePenaltyStep: BatchSums {
     }
   }
 
-  /// Combines the sums of the blocks, in block order.
-  func join(rowCount: Int) {
+  var totalCount: Int { width }
+
+  /// Returns the sums of all units, in block order.
+  func total(rowCount: Int) -> [Double] {
     let blocks = (rowCount + rowsPerBlock - 1) / rowsPerBlock
+    return (0..<width).map { unit in
+      (0..<blocks).reduce(0.0) { $0 + Double(blockSums[$1 * width + unit]) }
+    }
+  }
+
+  func use(_ total: [Double], rowCount: Int, addsGradients: Bool) {
     for unit in 0..<width {
-      let sum = (0..<blocks).reduce(0.0) { $0 + Double(blockSums[$1 * width + unit]) }
-      let mean = sum / Double(rowCount)
+      let mean = total[unit] / Double(rowCount)
       switch penalty {
       case .absolute: break
       case .divergence(let weight, let target):
@@ -82,7 +87,7 @@ final class CodePenaltyStep: BatchSums {
         let mean = min(max(mean, 1e-6), 1 - 1e-6)
         factors[unit] = Float(
           weight / Double(rowCount) * ((1 - target) / (1 - mean) - target / mean))
-      case .contractive(let weight): factors[unit] = Float(2 * weight * mean)
+      case .contractive(let weight): factors[unit] = addsGradients ? Float(2 * weight * mean) : 0
       }
     }
     guard case .contractive(let weight) = penalty else { return }
@@ -118,6 +123,11 @@ final class CodePenaltyStep: BatchSums {
 }
 
 extension CodePenalty {
+  /// Whether the penalty depends on sums over the whole batch.
+  var needsBatchSums: Bool {
+    if case .absolute = self { false } else { true }
+  }
+
   /// Checks that a network can be trained with the penalty.
   ///
   /// - Throws: ``TrainingError``.

@@ -14,6 +14,8 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
   private let gradients: any ShardGradients
   private let reduction: GradientReduction
   private let notes: BatchNotes
+  /// The chunks of the parameters that gradients change.
+  private let blocks: [ParameterBlock]
   /// Whether this process is to stop, and whether any process is.
   private var requestsStop = false
   private var anyRequestsStop = false
@@ -21,7 +23,7 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
   private static let chunkCount = 4096
 
   init(
-    _ gradients: any ShardGradients, parameters: FloatSlice, moments: (FloatSlice, FloatSlice),
+    _ gradients: any ShardGradients, of network: Network, moments: (FloatSlice, FloatSlice),
     tree: ShardTree, communicator: any Communicator, pool: WorkerPool
   ) {
     self.tree = tree
@@ -31,7 +33,12 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
     reduction = GradientReduction(
       sums: gradients.sums, tree: tree, communicator: communicator, pool: pool)
     notes = BatchNotes(tree: tree, communicator: communicator)
-    arena = ParameterArena(parameters: parameters, gradients: reduction.total, moments: moments)
+    arena = ParameterArena(parameters: network.parameters, gradients: reduction.total, moments: moments)
+    blocks = network.trainedRanges.flatMap { range in
+      stride(from: range.lowerBound, to: range.upperBound, by: Self.chunkCount).map {
+        ParameterBlock(start: $0, columns: min(Self.chunkCount, range.upperBound - $0))
+      }
+    }
   }
 
   func refreshParameters() { gradients.refreshParameters() }
@@ -76,12 +83,9 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
   }
 
   private func change(_ step: OptimizerStep, factor: Float) {
-    let count = arena.parameters.count
-    pool.run(shardCount: (count + Self.chunkCount - 1) / Self.chunkCount) { chunk in
-      let start = chunk * Self.chunkCount
-      let block = ParameterBlock(start: start, columns: min(Self.chunkCount, count - start))
-      if factor < 1 { VectorKernels.current.scale(block, of: arena.gradients, by: factor) }
-      VectorKernels.current.step(step, on: block, of: arena)
+    pool.run(shardCount: blocks.count) { index in
+      if factor < 1 { VectorKernels.current.scale(blocks[index], of: arena.gradients, by: factor) }
+      VectorKernels.current.step(step, on: blocks[index], of: arena)
     }
   }
 }

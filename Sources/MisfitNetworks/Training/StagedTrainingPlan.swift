@@ -109,20 +109,44 @@ final class StagedTrainingPlan: TrainingPlan {
   /// Runs the first phase on a batch of `rowCount` rows, or on a shard of it: computes all deltas, and
   /// returns the sum of the losses.
   private func passRows(_ rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) -> Double {
-    position.move(toEpoch: epoch, firstRow: range.lowerBound)
-    let blockCount = (range.count + rowsPerBlock - 1) / rowsPerBlock
-    for (index, stage) in stages.enumerated() {
-      pool.run(shardCount: blockCount) { block in
-        let blockRows = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
-        if index == 0 { blockLosses[block] = 0 }
-        forEachRowRange(of: blockRows, block: block) { part in
-          if index == 0 { gather(part, of: rows, from: range.lowerBound) }
-          for operation in stage.operations { perform(operation, on: part, rowCount: rowCount) }
-        }
-      }
-      stage.sums?.join(rowCount: range.count)
+    for stage in stages.indices {
+      run(stage: stage, on: rows, range: range, rowCount: rowCount, epoch: epoch)
+      guard let sums = stages[stage].sums else { continue }
+      let total = sums.total(rowCount: range.count)
+      sums.use(total, rowCount: range.count, addsGradients: true)
+      sums.updateAverages(total)
     }
-    return (0..<blockCount).reduce(0.0) { $0 + Double(blockLosses[$1]) }
+    return lossSum(rowCount: range.count)
+  }
+
+  /// The stages of a pass.
+  var stageCount: Int { stages.count }
+
+  /// Returns the sums that have to be combined after a stage; nil if it ends the pass.
+  func sums(afterStage stage: Int) -> (any BatchSums)? { stages[stage].sums }
+
+  /// Runs one stage of the first phase on a batch of `rowCount` rows, or on a shard of it.
+  func run(stage index: Int, on rows: any EpochRows, range: Range<Int>, rowCount: Int, epoch: Int) {
+    if index == 0 { position.move(toEpoch: epoch, firstRow: range.lowerBound) }
+    pool.run(shardCount: (range.count + rowsPerBlock - 1) / rowsPerBlock) { block in
+      let blockRows = block * rowsPerBlock..<min((block + 1) * rowsPerBlock, range.count)
+      if index == 0 { blockLosses[block] = 0 }
+      forEachRowRange(of: blockRows, block: block) { part in
+        if index == 0 { gather(part, of: rows, from: range.lowerBound) }
+        for operation in stages[index].operations { perform(operation, on: part, rowCount: rowCount) }
+      }
+    }
+  }
+
+  /// Computes the gradients of a shard of `rowCount` rows that have passed all stages, and returns the sum of
+  /// the losses.
+  func finishShard(rowCount: Int) -> Double {
+    forEachTile { gradient(of: $1, rowCount: rowCount) }
+    return lossSum(rowCount: rowCount)
+  }
+
+  private func lossSum(rowCount: Int) -> Double {
+    (0..<(rowCount + rowsPerBlock - 1) / rowsPerBlock).reduce(0.0) { $0 + Double(blockLosses[$1]) }
   }
 
   /// Some rows of a block, and their range in memory.

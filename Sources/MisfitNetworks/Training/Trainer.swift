@@ -248,27 +248,13 @@ package final class Trainer {
       throw TrainingError(.targetsOnOneSide)
     }
     for penalty in options.penalties { try penalty.check(network) }
-    if options.shardCount != nil { try checkShards(network, options) }
+    // Processes would stop after different epochs.
+    if options.shardCount != nil, options.timeLimitSeconds != nil {
+      throw TrainingError(.shardsWithTimeLimit)
+    }
     guard let state else { return }
     guard state.firstMoment.count == network.parameterCount, state.progress.rowsDone < rows.rowCount else {
       throw TrainingError(.stateDiffers)
-    }
-  }
-}
-
-extension Trainer {
-  /// Refuses what needs sums over the whole batch.
-  private static func checkShards(
-    _ network: Network, _ options: TrainingOptions
-  ) throws(TrainingError) {
-    if network.layers.contains(where: { $0 is NormalizationLayer }) {
-      throw TrainingError(.shardsNeedRows(part: "batch normalization"))
-    }
-    // Processes would stop after different epochs.
-    if options.timeLimitSeconds != nil { throw TrainingError(.shardsWithTimeLimit) }
-    for penalty in options.penalties {
-      if case .absolute = penalty { continue }
-      throw TrainingError(.shardsNeedRows(part: "a penalty on means or derivatives of the code"))
     }
   }
 }

@@ -24,8 +24,6 @@ package struct TrainingError: DiagnosableError, Hashable {
     case targetsOnOneSide
     /// The number of shards is no power of two, or too large.
     case shardCount(Int)
-    /// A layer or a penalty needs sums over the whole batch, which shards do not have.
-    case shardsNeedRows(part: String)
     /// The time that a process measures would decide how long all processes train.
     case shardsWithTimeLimit
     /// The state to resume from belongs to another network.
@@ -75,10 +73,6 @@ package struct TrainingError: DiagnosableError, Hashable {
       Diagnosis(
         "\(count) is not a number of shards: it is a power of two up to \(ShardTree.largestCount)",
         remedy: "use \(.shardCount, "16")")
-    case .shardsNeedRows(let part):
-      Diagnosis(
-        "\(part) needs sums over the whole batch, and does not support training in shards",
-        remedy: "omit \(.shardCount) and train in one process, or use a network without it")
     case .shardsWithTimeLimit:
       Diagnosis(
         "training in shards cannot end after a time, which differs from process to process",

@@ -50,7 +50,16 @@ extension Network {
     let tree = ShardTree(shardCount: shardCount, rankCount: communicator.rankCount)
     let rowsPerShard = (batchSize + shardCount - 1) / shardCount
     let gradients: any ShardGradients
-    if precision == .float32, isPlainDense(options, hasTargets: hasTargets),
+    if needsBatchSums(options) {
+      gradients = StagedShardGradients(
+        parameterCount: parameterCount, tree: tree, communicator: communicator, pool: pool
+      ) { gradients, pool in
+        StagedTrainingPlan(
+          self, options: options, groups: groups, batchSize: rowsPerShard, hasTargets: hasTargets,
+          arena: ParameterArena(parameters: parameters, gradients: gradients, moments: moments), pool: pool,
+          precision: precision)
+      }
+    } else if precision == .float32, isPlainDense(options, hasTargets: hasTargets),
       groups != nil || !SmallTrainingPlan.suits(self, batchSize: rowsPerShard)
     {
       gradients = DenseShardGradients(
@@ -71,7 +80,7 @@ extension Network {
       }
     }
     return ShardedTrainingPlan(
-      gradients, parameters: parameters, moments: moments, tree: tree, communicator: communicator, pool: pool)
+      gradients, of: self, moments: moments, tree: tree, communicator: communicator, pool: pool)
   }
 
   private func trainingPlan(
@@ -89,6 +98,11 @@ extension Network {
     }
     return LayeredTrainingPlan(
       self, loss: loss, groups: groups, batchSize: batchSize, precision: precision, arena: arena, pool: pool)
+  }
+
+  /// Whether a pass waits for sums over the whole batch.
+  private func needsBatchSums(_ options: TrainingOptions) -> Bool {
+    layers.contains { $0 is NormalizationLayer } || options.penalties.contains(where: \.needsBatchSums)
   }
 
   /// Whether all layers are dense.

@@ -26,6 +26,7 @@ from ._errors import (
 )
 from ._library import version
 from ._model import Model, Report, fit, load
+from ._moments import Moments
 from ._scores import Scores
 from ._table import Stream, Table
 
@@ -40,6 +41,7 @@ __all__ = [
     "ModelError",
     "OptionError",
     "Report",
+    "Moments",
     "Scores",
     "Stream",
     "Table",

@@ -48,6 +48,11 @@ _FALLIBLE = {
     "misfit_scores_bytes": [c_void_p, _result, POINTER(c_int64)],
     "misfit_scores_threshold": [c_void_p, c_double, POINTER(c_double)],
     "misfit_calibrate_scores": [c_void_p, c_void_p, c_char_p, c_double, _result],
+    "misfit_moments": [c_void_p, c_void_p, c_int64, _result],
+    "misfit_moments_read": [c_char_p, c_int64, _result],
+    "misfit_moments_merge": [c_void_p, c_void_p],
+    "misfit_moments_bytes": [c_void_p, _result, POINTER(c_int64)],
+    "misfit_refit": [c_void_p, c_void_p, c_char_p, _result],
 }
 _TEXTS = [
     "misfit_error_text",
@@ -62,6 +67,7 @@ _FREES = [
     "misfit_model_free",
     "misfit_table_free",
     "misfit_scores_free",
+    "misfit_moments_free",
 ]
 
 _lock = threading.Lock()
@@ -114,6 +120,8 @@ def _loaded(path: str) -> ctypes.CDLL:
     found.misfit_table_row_count.restype = c_int64
     found.misfit_scores_count.argtypes = [c_void_p]
     found.misfit_scores_count.restype = c_int64
+    found.misfit_moments_count.argtypes = [c_void_p]
+    found.misfit_moments_count.restype = c_int64
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from . import _arrow
 from ._data import opened
 from ._library import Handle, Watch, call, create, json_text, library
+from ._moments import Moments, refitted
 from ._scores import Scores
 from ._table import Stream, Table
 
@@ -235,6 +236,20 @@ class Model(Handle):
         source = self._opened(data, reading)
         with Watch(progress) as watch:
             return Model(create("misfit_calibrate", self._handle, source._handle, level, watch))
+
+    def refit(self, moments: Moments, components: int | float | None = None) -> Model:
+        """Returns the model with the principal components of all rows whose moments it has computed.
+
+        Scaling and imputation remain those of the fit, and so does the calibration, until `calibrate`. By
+        default, the components explain 95 % of the variance.
+
+        >>> import misfit
+        >>> rows = [[float(i * 37 % 101), float(i % 5)] for i in range(300)]
+        >>> model = misfit.fit(rows[:100], model="pca")
+        >>> model.refit(misfit.Moments(model, rows)).describe()["training"]["rows"]
+        300
+        """
+        return Model(refitted(self, moments, components))
 
     def report(
         self,

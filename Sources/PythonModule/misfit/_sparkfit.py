@@ -10,9 +10,11 @@ import pyarrow.compute
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ._batches import _chain
 from ._errors import ArgumentError, DataError
 from ._model import Model
 from ._model import fit as fit_rows
+from ._moments import Moments
 from ._scores import Scores
 
 # The share by which a sample is taken too large, so that a deviation by chance does not make it too small.
@@ -20,6 +22,8 @@ _RESERVE = 1.1
 _HASH = "_misfit_hash"
 # The maximum number of tasks that merge the collections of scores of all partitions.
 _MERGE_LIMIT = 16
+# One of so many rows calibrates a model that learns from all others.
+_CALIBRATION_SHARE = 5
 
 
 def fit(
@@ -31,6 +35,7 @@ def fit(
     ignore: Iterable[str] = (),
     seed: int = 42,
     calibrates: bool = True,
+    all_rows: bool = False,
     **options: Any,
 ) -> Model:
     """Returns a model fitted to a sample of the rows, and calibrated on the other ones.
@@ -43,6 +48,11 @@ def fit(
     Rows that are equal in all columns are in the sample together or not at all: name an `id` if there are
     many.
 
+    With `all_rows`, principal components (`model="pca"`) learn from all rows: the sample determines the kinds
+    of the columns, their scaling and the imputation; then the executors add the products of the columns in
+    integers, exactly, so that the sums do not depend on the order of the rows. One of five rows, chosen by
+    its hash, calibrates instead.
+
     Args:
         rows: The number of rows to learn from; a frame that has no more is collected as a whole.
         id: A column that identifies a row, and is not learned from.
@@ -50,11 +60,14 @@ def fit(
         ignore: Columns to leave out.
         seed: The seed of the sample and of everything random.
         calibrates: Whether to calibrate on the rows outside of the sample; without it, the sample does.
+        all_rows: Whether principal components learn from all rows.
     """
     if frame.isStreaming:
         raise ArgumentError("a stream has no end, and a fit needs all rows: fit to a table of its past rows")
     if rows < 2:
         raise ArgumentError(f"`rows` is {rows}: a model needs at least two")
+    if all_rows and (options.get("model") != "pca" or options.get("contamination") is not None):
+        raise ArgumentError("`all_rows` needs `model` to be 'pca', and no `contamination`")
     ignore = [ignore] if isinstance(ignore, str) else list(ignore)
     used = [name for name in frame.columns if name not in {*ignore, label}]
     keys = [id] if id else used
@@ -66,9 +79,17 @@ def fit(
     chosen = hashed if limit is None else hashed.where(F.col(_HASH) <= F.lit(limit))
     sample, last = _first(_collected(chosen), rows)
     model = fit_rows(sample, id=id, seed=seed, **options)
-    if not calibrates or limit is None and last is None:
+    if limit is None and last is None:
         return model
     others = hashed.where(F.col(_HASH) > F.lit(limit if last is None else last))
+    if all_rows:
+        calibrating = F.pmod(F.col(_HASH), F.lit(_CALIBRATION_SHARE)) == 0
+        others = others.where(calibrating)
+        is_learned = ~calibrating | (F.col(_HASH) <= F.lit(limit if last is None else last))
+        learned = hashed.where(is_learned) if calibrates else hashed
+        model = model.refit(collect_moments(learned, model), options.get("components"))
+    if not calibrates:
+        return model
     scores = collect_scores(others, model)
     return model.calibrate(scores) if len(scores) else model
 
@@ -97,6 +118,58 @@ def collect_scores(frame: DataFrame, model: Any, threads: int | None = None) -> 
     return merged
 
 
+def collect_moments(frame: DataFrame, model: Model) -> Moments:
+    """Returns the moments of all rows of a frame.
+
+    Each partition sends 8 bytes times the square of the number of inputs.
+    """
+    from .spark import scorer
+
+    batches = scorer(model)._batches
+    chosen = frame.select(*map(_quoted, batches.input_names))
+    parts = chosen.mapInArrow(_Added(batches), "moments binary")
+    merged: Moments | None = None
+    for row in parts.repartition(_merge_count(parts)).mapInArrow(_merged_moments, "moments binary").collect():
+        part = Moments.from_bytes(bytes(row["moments"]))
+        if merged is None:
+            merged = part
+        else:
+            merged.merge(part)
+    if merged is None:
+        raise DataError("the frame has no rows")
+    return merged
+
+
+class _Added:
+    """A function for `mapInArrow` that returns the moments of a partition."""
+
+    def __init__(self, batches):
+        self._batches = batches
+
+    def __call__(self, batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        from .spark import _task_cpus
+
+        rows = (batch for batch in batches if batch.num_rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        moments = Moments(self._batches.model(), _chain(first, rows), threads=_task_cpus())
+        yield _row(moments, "moments")
+
+
+def _merged_moments(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    merged: Moments | None = None
+    for batch in batches:
+        for content in batch.column(0).to_pylist():
+            part = Moments.from_bytes(content)
+            if merged is None:
+                merged = part
+            else:
+                merged.merge(part)
+    if merged is not None:
+        yield _row(merged, "moments")
+
+
 def _merge_count(parts: DataFrame) -> int:
     try:
         return max(1, min(_MERGE_LIMIT, parts.rdd.getNumPartitions() // 4))
@@ -119,9 +192,9 @@ def _merged(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBa
     yield _row(scores)
 
 
-def _row(scores: Scores) -> pyarrow.RecordBatch:
-    column = pyarrow.array([scores.to_bytes()], pyarrow.binary())
-    return pyarrow.RecordBatch.from_arrays([column], names=["scores"])
+def _row(collected: Scores | Moments, name: str = "scores") -> pyarrow.RecordBatch:
+    column = pyarrow.array([collected.to_bytes()], pyarrow.binary())
+    return pyarrow.RecordBatch.from_arrays([column], names=[name])
 
 
 def _hash(keys: list[str], seed: int):

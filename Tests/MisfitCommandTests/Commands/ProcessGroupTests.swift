@@ -6,12 +6,13 @@ import Testing
 struct ProcessGroupTests {
   /// A fit whose model has the same bytes at any number of processes.
   enum Sample: String, CaseIterable {
-    case dense, convolution, principalComponents
+    case dense, convolution, normalized, principalComponents
 
     var flags: String {
       switch self {
       case .dense: "--hidden 8,2 --epochs 2 --batch-size 40 --clip-norm 1"
       case .convolution: "--architecture %layers% --epochs 1 --batch-size 40"
+      case .normalized: "--architecture 'dense 6 | norm relu || dense 6' --epochs 2 --batch-size 40"
       case .principalComponents: "--model pca"
       }
     }

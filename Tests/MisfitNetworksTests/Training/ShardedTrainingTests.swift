@@ -8,9 +8,18 @@ import _TestSupport
 @Suite struct ShardedTrainingTests {
   /// A kind of network, with options that use all of its plan.
   enum Sample: String, CaseIterable {
-    case small, dense, convolution, noisy
+    case small, dense, convolution, noisy, normalized, normalizedImages, divergence, contractive
 
-    var width: Int { self == .convolution ? 64 : self == .small ? 9 : 40 }
+    /// Those that need sums over the whole batch.
+    static let jointSamples: [Sample] = [.normalized, .normalizedImages, .divergence, .contractive]
+
+    var width: Int {
+      switch self {
+      case .convolution, .normalizedImages: 64
+      case .small, .normalized, .divergence, .contractive: 9
+      case .dense, .noisy: 40
+      }
+    }
 
     func network() throws -> Network {
       switch self {
@@ -21,6 +30,17 @@ import _TestSupport
           Architecture(
             "conv 4 3 relu | pool 2 || up 2 | conv 1 3 sigmoid",
             inputShape: .image(height: 8, width: 8, channels: 1)), seed: 1)
+      case .normalized:
+        try Network(
+          Architecture("dense 6 | norm relu | dense 3 || dense 6 relu | norm | dense 9", inputShape: .row(9)),
+          seed: 1)
+      case .normalizedImages:
+        try Network(
+          Architecture(
+            "conv 3 3 | norm relu | pool 2 || up 2 | conv 1 3 sigmoid",
+            inputShape: .image(height: 8, width: 8, channels: 1)), seed: 1)
+      case .divergence, .contractive:
+        try Network(.dense(inputShape: .row(9), hidden: [4], activation: .sigmoid), seed: 1)
       }
     }
 
@@ -35,6 +55,15 @@ import _TestSupport
         options.noise = Noise(.gaussian, amount: 0.1)
         options.penalties = [.absolute(weight: 1e-3)]
       }
+      if Self.jointSamples.contains(self) {
+        // Steps in proportion to the gradient, and a decay that running averages must not have.
+        options.optimizer = Optimizer(.gradientDescent)
+        options.optimizer.learningRate = 0.05
+        options.optimizer.weightDecay = 0.1
+        options.clipNorm = nil
+      }
+      if self == .divergence { options.penalties = [.divergence(weight: 0.1, target: 0.2)] }
+      if self == .contractive { options.penalties = [.contractive(weight: 0.1)] }
       return options
     }
   }
@@ -125,23 +154,38 @@ import _TestSupport
     #expect(rows == [5, 5, 5])
   }
 
-  @Test("What needs sums over the whole batch is refused")
-  func refused() throws {
-    func message(_ network: Network, _ options: TrainingOptions) -> String? {
-      do {
-        _ = try Trainer(
-          network, options: options, rows: FixedRows.random(rows: 40, width: network.width, seed: 4),
-          pool: WorkerPool(threadCount: 1))
-        return nil
-      } catch { return error.diagnosis.problem.description }
+  @Test("Sums over the whole batch are those of one pass, and count once", arguments: Sample.jointSamples)
+  func batchSums(_ sample: Sample) throws {
+    var whole = sample.options
+    whole.shardCount = nil
+    let sharded = try Self.train(sample, threads: 2, communicator: SingleProcess())
+    let plain = try Self.train(sample, whole, threads: 1, communicator: SingleProcess())
+    for (sharded, plain) in zip(sharded.parameters, plain.parameters) {
+      #expect(abs(Float(bitPattern: sharded) - Float(bitPattern: plain)) < 2e-5)
     }
-    let normalized = try Network(
-      Architecture("dense 4 | norm relu || dense 9", inputShape: .row(9)), seed: 1)
-    #expect(message(normalized, Sample.small.options)?.hasPrefix("batch normalization needs sums") == true)
+  }
+
+  @Test("Batches of fewer rows than shards have the same bits on all ranks", arguments: Sample.jointSamples)
+  func smallBatches(_ sample: Sample) throws {
+    var options = sample.options
+    options.batchSize = 9
+    let changed = options
+    let expected = try Self.train(sample, changed, threads: 1, communicator: SingleProcess())
+    for run in try ThreadGroup.run(
+      rankCount: 3, { try Self.train(sample, changed, threads: 1, communicator: $0) })
+    {
+      #expect(run.parameters == expected.parameters && run.losses == expected.losses)
+    }
+  }
+
+  @Test("A limit of time is refused, since processes would stop after different epochs")
+  func timeLimit() throws {
     var options = Sample.small.options
-    options.penalties = [.contractive(weight: 1)]
-    let sigmoid = try Network(
-      .dense(inputShape: .row(9), hidden: [4], activation: .sigmoid), seed: 1)
-    #expect(message(sigmoid, options)?.hasPrefix("a penalty on means or derivatives") == true)
+    options.timeLimitSeconds = 60
+    #expect(throws: TrainingError(.shardsWithTimeLimit)) {
+      try Trainer(
+        try Sample.small.network(), options: options, rows: FixedRows.random(rows: 40, width: 9, seed: 4),
+        pool: WorkerPool(threadCount: 1))
+    }
   }
 }
