@@ -76,10 +76,11 @@ struct KernelRun {
     try TrainingCase.published.compactMap { $0 as? TrainingCase }.flatMap { item -> [Shape] in
       let shape: SampleShape = item.rows == .random30 ? .row(30) : .image(height: 28, width: 28, channels: 1)
       let architecture = try item.architecture(shape)
-      let probes = LayerProbe.all(of: try Network(architecture), rowCount: 1)
-      return probes.indices.map { index in
-        let extents = probes[index].kernelExtents.map(String.init).joined(separator: " x ")
-        let operations = NumberText.grouped(Int(probes[index].forwardOperations / 2))
+      let network = try Network(architecture)
+      return (0..<LayerProbe.layerCount(of: network)).map { index in
+        let probe = LayerProbe(network, layer: index, rowCount: 1)
+        let extents = probe.kernelExtents.map(String.init).joined(separator: " x ")
+        let operations = NumberText.grouped(Int(probe.forwardOperations / 2))
         let name = "\(extents), \(operations) multiplications, batch \(item.batchSize)"
         return Shape(architecture: architecture, index: index, batchSize: item.batchSize, name: name)
       }
@@ -91,7 +92,7 @@ struct KernelRun {
   ) throws -> (threadCount: Int, forward: Double, training: Double) {
     let rowCount = max(1, shape.batchSize / threadCount)
     let probes = try (0..<threadCount).map { _ in
-      LayerProbe.all(of: try Network(shape.architecture), rowCount: rowCount)[shape.index]
+      LayerProbe(try Network(shape.architecture), layer: shape.index, rowCount: rowCount)
     }
     let pool = NumericThread.pool(threadCount: threadCount)
     let forward = operationsPerSecond(probes, probes[0].forwardOperations, pool) { $0.forward() }

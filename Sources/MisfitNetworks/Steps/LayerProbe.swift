@@ -21,15 +21,18 @@ package struct LayerProbe: Sendable {
   /// Kept alive for the step.
   private let buffers: [FloatSlice]
 
-  /// Makes a probe of each layer with weights, for batches of `rowCount` rows.
-  ///
-  /// - Complexity: O(parameters + rows · width of a layer) memory a layer.
-  package static func all(of network: Network, rowCount: Int) -> [LayerProbe] {
+  /// The number of layers with weights.
+  package static func layerCount(of network: Network) -> Int { weightedLayers(of: network).count }
+
+  private static func weightedLayers(of network: Network) -> [Int] {
     network.layers.indices.filter { network.layers[$0].multiplicationsPerRow > 0 }
-      .map { LayerProbe(network, layer: $0, rowCount: rowCount) }
   }
 
-  private init(_ network: Network, layer index: Int, rowCount: Int) {
+  /// Makes a probe for batches of `rowCount` rows of a layer; `index` counts the layers with weights.
+  ///
+  /// - Complexity: O(parameters + rows · width of the layer) memory.
+  package init(_ network: Network, layer place: Int, rowCount: Int) {
+    let index = Self.weightedLayers(of: network)[place]
     let layer = network.layers[index]
     let isFirst = index == 0
     var generator = SeededGenerator(seed: 1, stream: UInt64(index))

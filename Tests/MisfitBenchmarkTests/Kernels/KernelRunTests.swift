@@ -8,7 +8,9 @@ struct KernelRunTests {
   @Test("A network has a probe for each layer with weights, and counts its operations", arguments: [1, 7])
   func probes(rowCount: Int) throws {
     let network = try Network(Architecture.dense(inputShape: .row(5), hidden: [3]))
-    let probes = LayerProbe.all(of: network, rowCount: rowCount)
+    let probes = (0..<LayerProbe.layerCount(of: network)).map {
+      LayerProbe(network, layer: $0, rowCount: rowCount)
+    }
     #expect(probes.map(\.kernelExtents) == [[5, 3], [3, 5]])
     #expect(probes.map(\.forwardOperations) == [Double(30 * rowCount), Double(30 * rowCount)])
     // The first layer needs no gradient of its input.
