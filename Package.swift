@@ -146,7 +146,7 @@ let package = Package(
     .executableTarget(
       name: "MisfitBenchmark", dependencies: ["Misfit", "MisfitReporting", "MisfitStreams"],
       exclude: [
-        "README.md", "Quality/pyod_planted.py", "Quality/typed_tables.py",
+        "README.md", "Quality/mixed_tables.py", "Quality/pyod_planted.py", "Quality/typed_tables.py",
       ],
       swiftSettings: strict),
 

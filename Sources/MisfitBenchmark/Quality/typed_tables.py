@@ -80,7 +80,7 @@ def ours(misfit, folder, flags, seed):
     run("score", folder / "m.misfit", folder / "test.csv", "--label", "planted", "--reasons", "1", "-o", folder / "s.csv")
     scores = pd.read_csv(folder / "s.csv")
     odd = scores[scores.label != "-"]
-    return scores.error.to_numpy(), (odd.reason_1 == odd.label).mean()
+    return scores.score.to_numpy(), (odd.reason_1 == odd.label).mean()
 
 
 def prepared(folder):
