@@ -78,14 +78,15 @@ struct Calibrator {
   }
 
   /// Returns the score between two groups of images, of which the higher may be anomalies; nil for one group,
-  /// for other data, and for a quantile other than the usual one.
+  /// for other data, for images that are taken to be normal, and for a quantile other than the usual one.
   ///
   /// The rank of an image among those that it was learned with says nothing about how many are anomalous,
   /// but a valley between two groups of scores does. Of 298 circuit boards, half of them with defects, the
   /// quantile flags three, and the valley 148 defective and two good ones.
   private func groupThreshold(of calibration: ScoreCalibration) -> AnomalyThreshold? {
-    guard data.schema.shape.imageExtents != nil, options.scores.quantile == FitOptions.Scores().quantile,
-      let groups = ScoreGroups(calibration), groups.shareAbove < Self.largestHighShare
+    guard options.rows.areScored, data.schema.shape.imageExtents != nil,
+      options.scores.quantile == FitOptions.Scores().quantile, let groups = ScoreGroups(calibration),
+      groups.shareAbove < Self.largestHighShare
     else { return nil }
     return AnomalyThreshold(value: groups.boundary)
   }

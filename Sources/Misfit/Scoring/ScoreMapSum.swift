@@ -115,14 +115,22 @@ struct ScoreMapSum {
   }
 
   /// Returns the means over squares of pixels, as far as they lie in the image: rows first, then columns.
+  ///
+  /// Shifted maps are added as wholes, which the compiler turns into vector instructions.
   private func smoothed(_ values: [Float]) -> [Float] {
     let (width, height, reach) = (size.width, size.height, tiles.smoothing / 2)
     var rows = values
+    let inside = min(reach, width)..<max(width - reach, min(reach, width))
     rows.withMutableSpan { rows in
       let values = values.span
       for row in 0..<height {
         let start = row * width
-        for column in 0..<width {
+        for column in inside { rows[start + column] = 0 }
+        for shift in -reach...reach {
+          for column in inside { rows[start &+ column] += values[start &+ column &+ shift] }
+        }
+        for column in inside { rows[start &+ column] /= Float(2 * reach + 1) }
+        for column in 0..<width where !inside.contains(column) {
           let columns = max(0, column - reach)..<min(width, column + reach + 1)
           var sum: Float = 0
           for near in columns { sum += values[start + near] }
@@ -130,17 +138,18 @@ struct ScoreMapSum {
         }
       }
     }
-    var result = rows
+    var result = [Float](repeating: 0, count: rows.count)
     result.withMutableSpan { result in
       let rows = rows.span
       for row in 0..<height {
+        let start = row * width
         let near = max(0, row - reach)..<min(height, row + reach + 1)
         let share = 1 / Float(near.count)
-        for column in 0..<width {
-          var sum: Float = 0
-          for other in near { sum += rows[other * width + column] }
-          result[row * width + column] = sum * share
+        for other in near {
+          let first = other * width
+          for column in 0..<width { result[start &+ column] += rows[first &+ column] }
         }
+        for column in 0..<width { result[start &+ column] *= share }
       }
     }
     return result

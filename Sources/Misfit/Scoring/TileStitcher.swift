@@ -80,8 +80,8 @@ private struct StitchedImage {
   /// The scores of the pixels of one tile.
   private let pixels: FloatSlice
   private var hasTargets = false
-  private var tileErrors: [RowErrors] = []
-  private var ownScores: [Double] = []
+  private var errors: TileErrors
+  private var ownScores: TileCombination
   private var worstCode: [Float] = []
   private var worstScore = -Double.infinity
   private var id = ""
@@ -112,6 +112,9 @@ private struct StitchedImage {
     targets = detector.targetSchema == nil ? [] : outputs
     squares = Array(repeating: 0, count: pixelCount)
     counts = squares
+    // The error of an image with a map is that of the whole image: its score comes from the map.
+    ownScores = TileCombination(takesLargest: tiles.score == .maximum)
+    errors = TileErrors(ownScores)
   }
 
   /// Adds the tiles in consecutive rows of a batch.
@@ -129,11 +132,12 @@ private struct StitchedImage {
   }
 
   private mutating func addErrors(of batch: ScoredBatch, at index: Int) {
-    tileErrors.append(batch.allErrors(at: index))
+    let found = batch.allErrors(at: index)
+    errors.add(found)
     // The score of a tile, which is not used, would cost as much as all others.
     let isStitched = scores != nil && pixelScore.similarity != nil
-    let score = isStitched ? tileErrors[tileErrors.count - 1].meanSquared : batch.score(at: index)
-    if batch.ownScores != nil { ownScores.append(score) }
+    let score = isStitched ? found.meanSquared : batch.score(at: index)
+    if batch.ownScores != nil { ownScores.add(score) }
     // If no score is a number, the code is that of the first tile.
     guard score > worstScore || worstCode.isEmpty else { return }
     worstScore = max(score, worstScore)
@@ -186,8 +190,6 @@ private struct StitchedImage {
   private var hasErrors: Bool { hasTargets || detector.targetSchema == nil }
 
   func finished() -> ScoredBatch {
-    // The error of an image with a map is that of the whole image: its score comes from the map.
-    let combination = tiles.score.isOfMap ? .mean : tiles.score
     let codes = FloatBuffer(worstCode).all
     let layout = RecordLayout(shape: .row(1), hasIDs: true, hasLabels: label != nil)
     var records = RecordBatch(layout: layout, capacity: 1)
@@ -199,8 +201,7 @@ private struct StitchedImage {
       input: means(inputs, channels), reconstruction: means(outputs, outputChannels),
       target: hasTargets ? means(targets, outputChannels) : nil, code: codes,
       errorMap: hasErrors && hasPicture ? (0..<height * width).map { squares[$0] / counts[$0] } : nil,
-      scoreMap: scoreMap(), errors: RowErrors(ofImage: tileErrors, score: combination),
-      ownScore: ownScore(combination), record: records)
+      scoreMap: scoreMap(), errors: errors.ofImage, ownScore: ownScore(), record: records)
   }
 
   /// Returns sums over tiles, divided by their counts.
@@ -215,10 +216,10 @@ private struct StitchedImage {
   }
 
   /// Returns the model's own score of the image; nil if it has none.
-  private func ownScore(_ score: TileScore) -> FloatSlice? {
-    guard !ownScores.isEmpty else { return nil }
+  private func ownScore() -> FloatSlice? {
+    guard ownScores.count > 0 else { return nil }
     let slice = FloatBuffer(count: 1).all
-    slice[0] = Float(ImageScores.combined(ownScores, score))
+    slice[0] = Float(ownScores.value)
     return slice
   }
 }
@@ -272,24 +273,57 @@ private struct TilePosition {
   }
 }
 
-extension ImageScores {
-  /// Returns the score of an image: the largest or the mean of its tiles' scores.
-  static func combined(_ scores: [Double], _ score: TileScore) -> Double {
-    let image = TiledImage(size: ImageSize(width: 1, height: 1), tileCount: scores.count)
-    var sum = ImageScores(.init(side: 1, score: score), of: .meanSquared, images: [image])
-    return scores.compactMap { sum.add($0) }.last ?? .nan
+/// The largest or the mean of the values of tiles; NaN if any is NaN, or there is none.
+private struct TileCombination {
+  let takesLargest: Bool
+  private(set) var count = 0
+  private var sum = 0.0
+  private var largest = -Double.infinity
+
+  init(takesLargest: Bool) { self.takesLargest = takesLargest }
+
+  mutating func add(_ value: Double) {
+    count += 1
+    sum += value
+    // `max` may ignore a NaN.
+    largest = value.isNaN || largest.isNaN ? .nan : max(largest, value)
   }
+
+  var value: Double { count == 0 ? .nan : takesLargest ? largest : sum / Double(count) }
 }
 
-extension RowErrors {
-  /// Creates the errors of an image: for each measure, the largest or the mean of its tiles' errors.
-  init(ofImage tiles: [RowErrors], score: TileScore) {
-    self = tiles[0]
-    func combined(_ value: (RowErrors) -> Double) -> Double { ImageScores.combined(tiles.map(value), score) }
-    meanSquared = combined(\.meanSquared)
-    meanAbsolute = combined(\.meanAbsolute)
-    maximum = combined(\.maximum)
-    signedSum = combined(\.signedSum)
-    meanCrossEntropy = tiles[0].meanCrossEntropy.map { _ in combined { $0.meanCrossEntropy ?? .nan } }
+/// For each measure, the largest or the mean of the errors of tiles.
+private struct TileErrors {
+  private var first: RowErrors?
+  private var meanSquared: TileCombination
+  private var meanAbsolute: TileCombination
+  private var maximum: TileCombination
+  private var signedSum: TileCombination
+  private var meanCrossEntropy: TileCombination
+
+  init(_ empty: TileCombination) {
+    (meanSquared, meanAbsolute, maximum, signedSum, meanCrossEntropy) = (empty, empty, empty, empty, empty)
+  }
+
+  mutating func add(_ errors: RowErrors) {
+    if first == nil { first = errors }
+    meanSquared.add(errors.meanSquared)
+    meanAbsolute.add(errors.meanAbsolute)
+    maximum.add(errors.maximum)
+    signedSum.add(errors.signedSum)
+    if let entropy = errors.meanCrossEntropy { meanCrossEntropy.add(entropy) }
+  }
+
+  /// The errors of the image.
+  ///
+  /// - Precondition: a tile was added.
+  var ofImage: RowErrors {
+    guard var errors = first else { preconditionFailure("an image without tiles") }
+    errors.meanSquared = meanSquared.value
+    errors.meanAbsolute = meanAbsolute.value
+    errors.maximum = maximum.value
+    errors.signedSum = signedSum.value
+    errors.meanCrossEntropy = errors.meanCrossEntropy.map { _ in meanCrossEntropy.value }
+    return errors
   }
 }

@@ -22,12 +22,14 @@ struct AlarmRun {
   var isOfSeries = false
   /// The correlation of neighboring rows of series.
   var coefficient = 0.5
+  /// The folder of normal images that each run learns from and scores; nil for synthetic data.
+  var imageFolder: String?
 
   static let help = """
     usage: misfit-benchmark alarms [--data table|images|series] [--model NAME] [--architecture TEXT]
                                    [--rows N] [--runs N] [--fresh N] [--calibration auto|cross|split]
                                    [--seed N] [--threads N] [--coefficient X] [--marks N]
-                                   [--recalibrated yes]
+                                   [--recalibrated yes] [--images FOLDER]
 
     Fits on N normal rows, scores fresh normal rows, and prints the share that is flagged at 1 % and at
     5 %: its mean over the runs, the interval of that mean (1.96 standard errors), and the number of runs
@@ -35,6 +37,9 @@ struct AlarmRun {
 
     With --marks, the N highest of 500 other normal rows are marked as normal first; --recalibrated yes then
     calibrates on as many fresh rows as it was fitted on.
+
+    With --images, each run learns from N of the folder's images, drawn at random, in patches of 8 x 8
+    pixels every 2, and scores the others.
 
     Series are autoregressive, with the given correlation of neighboring rows: the share of rows above the
     threshold at 1 %, the number of events in 1,000 rows, and the share of runs without any.
@@ -67,6 +72,7 @@ struct AlarmRun {
       case "--fresh": freshCount = try count()
       case "--threads": threadCount = try count()
       case "--marks": markCount = try count()
+      case "--images": imageFolder = value
       case "--recalibrated": isRecalibrated = value == "yes"
       case "--coefficient":
         guard let number = Double(value), (0..<1).contains(number) else { throw wrong }
@@ -99,10 +105,10 @@ struct AlarmRun {
     options.scores.calibration = calibration
     options.seed = seed
     options.run.threadCount = threadCount
-    var detector = try Detector.fit(
-      AlarmData(kind, rowCount: rowCount, seed: 2 * seed), options: options)
+    let (learned, fresh) = try sources(seed: seed)
+    var detector = try Detector.fit(learned, options: options)
     if markCount > 0 { detector = try marked(detector, seed: seed) }
-    var scoring = try detector.score(AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1))
+    var scoring = try detector.score(fresh)
     scoring.threadCount = threadCount
     let scores = try scoring.scores()
     let rules = [DecisionRule.modelThreshold, .falseAlarmRate(0.01), .falseAlarmRate(0.05)]
@@ -112,6 +118,25 @@ struct AlarmRun {
     }
     let shares = flags.map { Double($0.count { $0 }) / Double($0.count) }
     return Shares(usual: shares[0], atOne: shares[1], atFive: shares[2], first: flags.map { $0[0] })
+  }
+
+  /// Returns the samples to learn from, and the new ones.
+  private func sources(seed: UInt64) throws -> (learned: any RecordSource, fresh: any RecordSource) {
+    guard let imageFolder else {
+      return (
+        AlarmData(kind, rowCount: rowCount, seed: 2 * seed),
+        AlarmData(kind, rowCount: freshCount, seed: 2 * seed + 1)
+      )
+    }
+    let tiles = ImagePreparation.Tiles(side: 8, stride: 2, score: .peak, smoothing: 3, dilation: 4)
+    let images = try ImageFolderSource(imageFolder, preparation: ImagePreparation(tiles: tiles))
+    var order = Array(images.imageIDs.indices)
+    guard order.count > rowCount else { throw BenchmarkError(.usage("--images needs more than --rows")) }
+    var generator = SeededGenerator(seed: seed, stream: 0xA1B)
+    for last in order.indices.reversed().dropLast() {
+      order.swapAt(last, generator.nextIndex(below: last + 1))
+    }
+    return (images.selecting(Array(order[..<rowCount])), images.selecting(Array(order[rowCount...])))
   }
 
   /// Returns a detector with the highest of other normal rows marked as normal.
@@ -137,7 +162,7 @@ struct AlarmRun {
     ]
     let name = architecture ?? model.name
     print(
-      "\(kind.rawValue) \(name) \(rowCount) rows, \(runCount) runs from seed \(firstSeed): "
+      "\(imageFolder ?? kind.rawValue) \(name) \(rowCount) rows, \(runCount) runs from seed \(firstSeed): "
         + parts.joined(separator: "; ")
         + "; \(NumberText.duration(seconds: seconds / Double(runCount))) a run")
   }

@@ -116,6 +116,7 @@ struct Detect: Verb {
     try target.open(input, images, seed: training.options.seed, into: &options)
     images.apply(to: &options)
     model.apply(choice, to: &options)
+    model.keepPatches(of: source, networkOptions: networkOptions, in: &options)
     options.series = series.options
     let folder = FolderPath.plain(output)
     // Created before the fit: a folder that cannot be created must not cost a training run.

@@ -117,6 +117,7 @@ struct Fit: Verb {
     try target.open(input, images, seed: training.options.seed, into: &options)
     images.apply(to: &options)
     model.apply(choice, to: &options)
+    model.keepPatches(of: source, networkOptions: networkOptions, in: &options)
     options.series = series.options
     // A device such as /dev/null has no room for other files beside it.
     options.run.resumes = resumes

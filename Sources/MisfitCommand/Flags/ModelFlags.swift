@@ -68,6 +68,19 @@ struct ModelFlags: FlagSet {
     model ?? (networkOptions.isEmpty && !logs ? .automatic : .autoencoder)
   }
 
+  /// Leaves the choice of a model to the fit, if that is ``ModelChoice/patches``, which has some options of
+  /// networks.
+  ///
+  /// So images in patches have the same model with `--minutes` as without.
+  func keepPatches(of source: any RecordSource, networkOptions: [OptionName], in options: inout FitOptions) {
+    guard model == nil, let own = ModelChoice.patches.traits.networkOptions,
+      networkOptions.allSatisfy(own.contains)
+    else { return }
+    var automatic = options
+    automatic.model = .automatic
+    if automatic.modelChoice(for: source) == .patches { options = automatic }
+  }
+
   /// Throws if an option belongs to another model.
   func check(_ model: ModelChoice, networkOptions: [OptionName]) throws(ArgumentError) {
     let traits = model.traits

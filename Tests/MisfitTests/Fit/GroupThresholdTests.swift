@@ -1,3 +1,4 @@
+import MisfitAnalytics
 import MisfitCore
 import MisfitImages
 import Testing
@@ -55,5 +56,18 @@ struct GroupThresholdTests {
     #expect(try detector(images(anomalyCount: 0), quantile: 0.99).calibration.threshold.quantile == 0.99)
     let normal = try detector(images(anomalyCount: 8), quantile: 0.99, isScored: false)
     #expect(normal.calibration.threshold.quantile == 0.99)
+  }
+
+  @Test("is the usual quantile, too, if normal images are so few that their model's own scores calibrate it")
+  func fewImages() throws {
+    let folder = try images(anomalyCount: 8)
+    var options = FitOptions()
+    options.model = .principalComponents
+    options.scores.calibration = .split
+    options.rows.validationShare = 0
+    let detector = try Detector.fit(ImageFolderSource(folder.path), options: options)
+    #expect(detector.calibration.origin == .training)
+    #expect(ScoreGroups(detector.calibration.scores) != nil)
+    #expect(detector.calibration.threshold.quantile == 0.99)
   }
 }
