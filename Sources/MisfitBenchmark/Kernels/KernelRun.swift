@@ -14,8 +14,8 @@ struct KernelRun {
 
     Prints the GFLOP/s of each layer of the training cases, forward and in training (forward, gradients of
     weights and input), with one thread and with all, and their share of the limit: the rate of products of
-    matrices of 480 or 512 a side. Each thread computes its part of a batch on memory of its own, so that what is lost
-    to waiting and sharing in a training is not in these figures. Takes less than 20 seconds.
+    matrices of 480 or 512 a side. Each thread computes its part of a batch on memory of its own, so that
+    what is lost to waiting and sharing in a training is not in these figures. Takes less than 20 seconds.
     """
 
   /// Parses the arguments after `kernels`.
