@@ -41,6 +41,7 @@ struct CSVPart: Sendable {
     }
     self.decoding = decoding
     self.compression = compression
+    if decoding.mixesBlanks { options.delimiter = " " }
     format = try CSVSniffer(name: input.name, head: head, options: options).format()
     format.handling = options.badData
     guard json != nil || input.isWrittenTable else { return }
