@@ -46,12 +46,12 @@ BATCHES = 200
 #: Seconds a parameter of the optimizer's step, which each process makes: measured with 512 columns.
 STEP = 1.5e-9
 #: Parameters, channels of each norm layer, and seconds of a shard of 16 rows: processor time of one core of
-#: an AMD EPYC (Zen 3, AVX2), loaded by other work, 2026-11-29.
+#: an AMD EPYC (Zen 3, AVX2), 2026-11-29.
 MEASURED = {
-    "mnist-deep": (222_384, (), 0.95e-3),
-    "table of 512 columns": (296_000, (), 1.15e-3),
-    "conv": (46_529, (), 129e-3),
-    "conv-bn": (440_865, (16, 32, 32, 32), 120e-3),
+    "mnist-deep": (222_384, (), 1.17e-3),
+    "table of 512 columns": (296_000, (), 1.28e-3),
+    "conv": (46_529, (), 6.39e-3),
+    "conv-bn": (440_865, (16, 32, 32, 32), 17.3e-3),
 }
 COLORS = {"mnist-deep": "#1f6fb4", "table of 512 columns": "#2a8f5b", "conv": "#c8502b", "conv-bn": "#7b4fa3"}
 
