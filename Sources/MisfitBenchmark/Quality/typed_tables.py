@@ -58,16 +58,16 @@ def make(seed, folder):
                     row[column] = ""
         return rows
 
-    train, test, odd, donors = holes(typed(3000)), typed(2000), typed(220), typed(1100)
+    train, test, anomalies, donors = holes(typed(3000)), typed(2000), typed(220), typed(1100)
     changed, place = [], 0
-    for index, row in enumerate(odd):
+    for index, row in enumerate(anomalies):
         column = index % len(NAMES)
         while donors[place][column] == row[column]:
             place = (place + 1) % len(donors)
         row[column] = donors[place][column]
         place = (place + 1) % len(donors)
         changed.append(NAMES[column])
-    for name, rows, labels in [("train", train, None), ("test", holes(test) + odd, ["-"] * len(test) + changed)]:
+    for name, rows, labels in [("train", train, None), ("test", holes(test) + anomalies, ["-"] * len(test) + changed)]:
         with open(folder / f"{name}.csv", "w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(NAMES + (["planted"] if labels else []))
@@ -79,8 +79,8 @@ def ours(misfit, folder, flags, seed):
     run("fit", folder / "train.csv", "-o", folder / "m.misfit", "--seed", str(seed + 1), *flags.split())
     run("score", folder / "m.misfit", folder / "test.csv", "--label", "planted", "--reasons", "1", "-o", folder / "s.csv")
     scores = pd.read_csv(folder / "s.csv")
-    odd = scores[scores.label != "-"]
-    return scores.score.to_numpy(), (odd.reason_1 == odd.label).mean()
+    anomalies = scores[scores.label != "-"]
+    return scores.score.to_numpy(), (anomalies.reason_1 == anomalies.label).mean()
 
 
 def prepared(folder):
