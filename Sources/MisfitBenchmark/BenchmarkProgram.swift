@@ -2,6 +2,24 @@ import Misfit
 
 /// The main program.
 enum BenchmarkProgram {
+  /// A run with arguments of its own; false means that it found what it is to warn of.
+  private typealias Subcommand = (help: String, run: @Sendable (_ arguments: [String]) throws -> Bool)
+
+  /// The subcommands by name; the first word is otherwise a case or a flag.
+  private static let subcommands: [String: Subcommand] = [
+    "adbench": (BenchmarkArguments.help, { try done(QualityRun(arguments: QualityArguments($0)).run()) }),
+    "alarms": (AlarmRun.help, { try done(AlarmRun($0).run()) }),
+    "check": (BenchmarkArguments.help, { try done(CheckRun(arguments: QualityArguments($0)).run()) }),
+    "feedback": (FeedbackRun.help, { try done(FeedbackRun($0).run()) }),
+    "guard": (GuardRun.help, { try GuardRun($0).run() }),
+    "kernels": (KernelRun.help, { try done(KernelRun($0).run()) }),
+    "nab": (NABRun.help, { try done(NABRun($0).run()) }),
+    "segments": (SegmentRun.help, { try done(SegmentRun($0).run()) }),
+    "series": (SeriesRun.help, { try done(SeriesRun($0).run()) }),
+  ]
+
+  private static func done(_ result: Void) -> Bool { true }
+
   /// Runs the program and returns the exit status: 0 for success, 1 if a case failed, 2 if the command line
   /// is invalid.
   static func run(_ words: [String]) -> Int32 {
@@ -10,70 +28,14 @@ enum BenchmarkProgram {
         Report.note(try HiddenCommand.answer(words[1]))
         return 0
       }
-      if words.first == "adbench", !words.contains("--help") {
-        try QualityRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
+      guard let name = words.first, let subcommand = subcommands[name] else {
+        return try run(BenchmarkArguments(words))
+      }
+      guard !words.contains("--help") else {
+        print(subcommand.help)
         return 0
       }
-      if words.first == "kernels" {
-        if words.contains("--help") {
-          print(KernelRun.help)
-        } else {
-          try KernelRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      if words.first == "guard" {
-        guard !words.contains("--help") else {
-          print(GuardRun.help)
-          return 0
-        }
-        return try GuardRun(Array(words.dropFirst())).run() ? 0 : 1
-      }
-      if words.first == "check", !words.contains("--help") {
-        try CheckRun(arguments: QualityArguments(Array(words.dropFirst()))).run()
-        return 0
-      }
-      if words.first == "alarms" {
-        if words.contains("--help") {
-          print(AlarmRun.help)
-        } else {
-          try AlarmRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      if words.first == "feedback" {
-        if words.contains("--help") {
-          print(FeedbackRun.help)
-        } else {
-          try FeedbackRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      if words.first == "segments" {
-        if words.contains("--help") {
-          print(SegmentRun.help)
-        } else {
-          try SegmentRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      if words.first == "nab" {
-        if words.contains("--help") {
-          print(NABRun.help)
-        } else {
-          try NABRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      if words.first == "series" {
-        if words.contains("--help") {
-          print(SeriesRun.help)
-        } else {
-          try SeriesRun(Array(words.dropFirst())).run()
-        }
-        return 0
-      }
-      return try run(BenchmarkArguments(["adbench", "check"].contains(words.first) ? ["--help"] : words))
+      return try subcommand.run(Array(words.dropFirst())) ? 0 : 1
     } catch let error as BenchmarkError {
       Report.note(error.description)
       if case .usage = error.kind { return 2 }
