@@ -60,57 +60,50 @@ struct Calibrator {
   ///
   /// - Throws: ``TrainingError`` with the `epoch` if scores are not finite, and errors of reading the rows.
   mutating func calibrate(_ model: any RowModel, epoch: Int) throws -> Calibration {
-    let (scores, origin) = try calibrationScores(of: model)
+    let found = try calibrationScores(of: model)
+    let scores = found.scores
     // The last optimizer step may have diverged: no loss was computed after it.
     guard scores.nanCount == 0, scores.finiteCount == scores.count else {
       throw TrainingError(.lossNotFinite(epoch: epoch, batch: 0))
     }
     let calibration = scores.calibration
-    // Rows that will be scored themselves have a quantile of their own, without a conformal correction.
-    let threshold =
-      origin.isOfLearnedRows
-      ? groupThreshold(of: calibration) ?? calibration.threshold(atQuantile: options.scores.quantile)
-      : calibration.conformalThreshold(atQuantile: options.scores.quantile)
     return Calibration(
-      measure: measure(of: model), scores: calibration, origin: origin,
-      threshold: threshold ?? AnomalyThreshold(value: .infinity),
-      isSteered: origin == .validation && held.areShared ? true : nil, foldCount: cross?.folds.count)
+      measure: measure(of: model), scores: calibration, origin: found.origin,
+      threshold: threshold(of: calibration, found) ?? AnomalyThreshold(value: .infinity),
+      isSteered: found.origin == .validation && held.areShared ? true : nil, foldCount: cross?.folds.count)
   }
 
-  /// Returns the score between two groups of images, of which the higher may be anomalies; nil for one group,
-  /// for other data, for images that are taken to be normal, and for a quantile other than the usual one.
-  ///
-  /// The rank of an image among those that it was learned with says nothing about how many are anomalous,
-  /// but a valley between two groups of scores does. Of 298 circuit boards, half of them with defects, the
-  /// quantile flags three, and the valley 148 defective and two good ones.
-  private func groupThreshold(of calibration: ScoreCalibration) -> AnomalyThreshold? {
-    guard options.rows.areScored, data.schema.shape.imageExtents != nil,
-      options.scores.quantile == FitOptions.Scores().quantile, let groups = ScoreGroups(calibration),
-      groups.shareAbove < Self.largestHighShare
-    else { return nil }
-    return AnomalyThreshold(value: groups.boundary)
+  /// The scores of the rows that calibrate a model.
+  struct FoundScores {
+    var scores: CalibrationScores
+    var origin: Calibration.Origin
+    /// The largest score without certain evidence of a gross outlier; nil unless the rows are to be judged.
+    var largestOrdinary: Double?
   }
 
-  /// The share of images above a valley from which they are taken for the usual ones.
-  private static let largestHighShare = 2.0 / 3
-
-  /// Returns the scores of the rows that calibrate a model, and their origin.
-  private mutating func calibrationScores(
-    of model: any RowModel
-  ) throws -> (CalibrationScores, Calibration.Origin) {
-    if let cross { return (try crossValidated(cross, model), .crossValidation) }
+  private mutating func calibrationScores(of model: any RowModel) throws -> FoundScores {
+    if let cross {
+      return FoundScores(scores: try crossValidated(cross, model), origin: .crossValidation)
+    }
+    var ordinary = -Double.infinity
+    let noteOrdinary = { (_: Double, score: Double, evidence: Float) in
+      if evidence < 1 { ordinary = max(ordinary, score) }
+    }
     // Held-out rows from a file of their own calibrate even if the learned rows are scored: they are normal.
     let isEnough = held.calibratingCount >= HeldOutParts.countNeeded
     if options.rows.areScored, let validation = data.validationRows,
       options.rows.validationSource == nil || !isEnough
     {
-      var scores = try errors(of: data.trainingRows, learned: true, by: model)
+      var scores = try errors(of: data.trainingRows, learned: true, by: model, each: noteOrdinary)
       scores.merge(
-        try errors(of: validation, images: data.validationImages, learned: false, by: model))
-      return (scores, .all)
+        try errors(
+          of: validation, images: data.validationImages, learned: false, by: model, each: noteOrdinary))
+      return FoundScores(scores: scores, origin: .all, largestOrdinary: ordinary)
     }
     if let rows = held.calibrating, isEnough {
-      return (try errors(of: rows, images: held.tiledImages, learned: false, by: model), .validation)
+      return FoundScores(
+        scores: try errors(of: rows, images: held.tiledImages, learned: false, by: model),
+        origin: .validation)
     }
     let origin: Calibration.Origin =
       options.rows.areScored ? .all : model.leavesOneOut ? .leaveOneOut : .training
@@ -118,9 +111,14 @@ struct Calibrator {
     let isOfImages = origin == .leaveOneOut && data.schema.shape.imageExtents != nil
     let rows =
       isOfImages && data.trainingImages.isEmpty ? Self.spaced(data.trainingRows) : data.trainingRows
-    let scores = try errors(of: rows, learned: true, skipsGross: origin == .leaveOneOut, by: model)
-    if scores.count > 0 { return (scores, origin) }
-    return (try errors(of: data.trainingRows, learned: true, by: model), origin)
+    let scores = try errors(
+      of: rows, learned: true, skipsGross: origin == .leaveOneOut, by: model, each: noteOrdinary)
+    if scores.count > 0 {
+      return FoundScores(
+        scores: scores, origin: origin, largestOrdinary: origin == .all ? ordinary : nil)
+    }
+    return FoundScores(
+      scores: try errors(of: data.trainingRows, learned: true, by: model), origin: origin)
   }
 
   /// Returns evenly spaced rows, at most ``imageLimit``.
@@ -149,7 +147,7 @@ struct Calibrator {
       var samples = fold.samples.makeIterator()
       _ = try errors(of: fold.leftOut, images: fold.tiledImages, learned: false, by: checked) {
         guard let sample = samples.next() else { return }
-        (all[sample], evidence[sample]) = ($0, $1)
+        (all[sample], evidence[sample]) = ($0, $2)
       }
     }
     var isGross = evidence.map { $0 >= 1 }
@@ -175,7 +173,7 @@ struct Calibrator {
   private func errorRatio(of model: any RowModel, to refits: [Double?]) throws -> Double {
     guard isError(measure(of: model)), let rows = held.steering else { return 1 }
     var own: [Double] = []
-    _ = try errors(of: rows, images: data.validationImages, learned: false, by: model) { score, _ in
+    _ = try errors(of: rows, images: data.validationImages, learned: false, by: model) { score, _, _ in
       own.append(score)
     }
     let logs = zip(own, refits).compactMap { own, refit -> Double? in
@@ -220,11 +218,12 @@ struct Calibrator {
   /// Returns the scores of encoded rows in their stored order; of images, if the rows are tiles.
   ///
   /// If `skipsGross`, rows with certain evidence of a gross outlier are left out; partial evidence is common
-  /// among normal rows. `each` receives the score of each sample before it is raised, and the evidence of a
-  /// gross outlier in its last row.
+  /// among normal rows. `each` receives the score of each sample before and after it is raised, and the
+  /// evidence of a gross outlier in its last row.
   private func errors(
     of rows: any EpochRows, images: [TiledImage]? = nil, learned: Bool, skipsGross: Bool = false,
-    by model: any RowModel, each: (_ score: Double, _ evidence: Float) -> Void = { _, _ in }
+    by model: any RowModel,
+    each: (_ score: Double, _ raised: Double, _ evidence: Float) -> Void = { _, _, _ in }
   ) throws -> CalibrationScores {
     var scores = ImageScores(
       data.schema.preparation?.tiles ?? .init(side: 1), of: measure(of: model),
@@ -235,7 +234,7 @@ struct Calibrator {
       guard let sampleScore = scores.add(raised, pixels: pixels) else { return }
       if !skipsGross || evidence < 1 { found.update(sampleScore) }
       // Only images have several rows per sample, and those are not checked.
-      each(evidence > 0 ? score : sampleScore, evidence)
+      each(evidence > 0 ? score : sampleScore, sampleScore, evidence)
     }
     return found
   }

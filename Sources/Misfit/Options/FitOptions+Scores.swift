@@ -9,15 +9,21 @@ extension FitOptions {
     /// The rows that the calibration scores come from; see ``CalibrationMethod``.
     public var calibration = CalibrationMethod.automatic
     /// The quantile of the calibration scores above which a sample is flagged, 0 to 1.
-    public var quantile = 0.99
+    ///
+    /// Once it is set, even to the same value, it is the threshold. Until then, the threshold of images and
+    /// series may be another score: one between two groups, or below a few gross outliers.
+    public var quantile = 0.99 { didSet { quantileIsGiven = true } }
+    /// Whether the quantile was set, so that no other threshold may be chosen.
+    package private(set) var quantileIsGiven = false
 
-    /// Creates options.
+    /// Creates options; a nil `quantile` is 0.99 unless the scores show a better threshold.
     public init(
-      measure: ScoreMeasure? = nil, calibration: CalibrationMethod = .automatic, quantile: Double = 0.99
+      measure: ScoreMeasure? = nil, calibration: CalibrationMethod = .automatic, quantile: Double? = nil
     ) {
       self.measure = measure
       self.calibration = calibration
-      self.quantile = quantile
+      guard let quantile else { return }
+      (self.quantile, quantileIsGiven) = (quantile, true)
     }
   }
 }

@@ -24,7 +24,7 @@ enum ImageTiling {
 
   /// Returns whether the images of a source are learned in patches, if the model can.
   static func cuts(_ source: any RecordSource, _ options: FitOptions) -> Bool {
-    guard let folder = source as? ImageFolderSource else { return false }
+    guard let folder = source.imageFolder else { return false }
     let side = shortestSide(of: folder)
     return folder.preparation.tiles == nil && folder.preparation.size == nil
       && options.rows.targetSource == nil && !options.rows.imagesAreWhole
@@ -45,7 +45,7 @@ enum ImageTiling {
   static func applied(
     to source: any RecordSource, _ kind: ModelChoice, _ options: FitOptions
   ) throws -> any RecordSource {
-    guard let folder = source as? ImageFolderSource, folder.preparation.tiles == nil,
+    guard let folder = source.imageFolder, folder.preparation.tiles == nil,
       options.rows.targetSource == nil
     else { return source }
     let side = folder.preparation.size.map { min($0.width, $0.height) } ?? shortestSide(of: folder)

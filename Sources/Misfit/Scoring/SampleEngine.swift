@@ -16,7 +16,7 @@ package struct SampleEngine {
     threadCount = scoring.threadCount
     decision = scoring.decision ?? scoring.detector.decision()
     grid = scoring.source.layout.grid
-    imageSizes = (scoring.source as? ImageFolderSource)?.originalSizes ?? []
+    imageSizes = scoring.source.imageFolder?.originalSizes ?? []
     if let series = try scoring.scoringSeries().series {
       let engine = try SeriesEngine(scoring, series)
       nextRows = { try engine.next() }

@@ -95,7 +95,7 @@ public struct ScoredBatch: Sendable {
     inputs = result.input
     reconstructions = result.reconstruction
     codes = result.code
-    let isSimilarity = detector.model is SimilarityModel
+    let isSimilarity = detector.model.ownScore?.isSimilarity == true
     let isOwn = detector.calibration.measure.isGivenByModel || isSimilarity
     ownScores = isOwn ? result.scores : nil
     shares = isOwn ? result.shares : nil

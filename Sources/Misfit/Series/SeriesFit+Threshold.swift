@@ -12,12 +12,12 @@ extension SeriesFit {
   /// the score that the rows of the worst window have, since the user wants to see the worst.
   ///
   /// On the 30 given series of the Numenta benchmark, it flags 21 of 45 events and 14 times something else,
-  /// six of these in series without events. A quantile other than the usual one is that of the rows' scores.
+  /// six of these in series without events. A quantile that the user chose is that of the rows' scores.
   func threshold(
     of found: ScoreCalibration, _ scores: SeriesScores, _ rows: SeriesRows, window: Int
   ) -> AnomalyThreshold? {
     let quantile = options.scores.quantile
-    guard quantile == FitOptions().scores.quantile, let worst = found.score(ofRank: max(1, window / 4)) else {
+    guard !options.scores.quantileIsGiven, let worst = found.score(ofRank: max(1, window / 4)) else {
       return found.threshold(atQuantile: quantile)
     }
     let blocks = Self.blocks(of: rows, length: window)

@@ -24,7 +24,7 @@ extension Inspect {
     let source = try DataFiles.openForFit(
       subjects, options, seed: 0, threads: machine.threadCount)
     SourceText.printNotes(of: source, on: terminal)
-    if let images = source as? ImageFolderSource { return try show(images, on: terminal) }
+    if let images = source.imageFolder { return try show(images, on: terminal) }
     let interruption = Interruption.watch()
     defer { interruption.end() }
     let progress = RowProgressLine("looking through", terminal.messages)

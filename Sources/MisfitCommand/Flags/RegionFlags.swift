@@ -33,7 +33,7 @@ struct RegionFlags: FlagSet {
   ///   fit the images.
   func apply(to scoring: inout Scoring) throws {
     guard let region else { return }
-    guard let source = scoring.source as? ImageFolderSource,
+    guard let source = scoring.source.imageFolder,
       scoring.detector.schema.hasScoreMaps
     else {
       throw ArgumentError(

@@ -155,7 +155,7 @@ struct FitSession {
         """)
     }
     if let trimming = record.trimming { terminal.messages.note(trimming.text) }
-    noteGroups(of: detector)
+    noteThreshold(of: detector)
     if detector.calibration.isSteered == true {
       terminal.messages.note(
         """
@@ -174,16 +174,34 @@ struct FitSession {
     }
   }
 
-  /// Notes that the scores of images fall into two groups.
-  private func noteGroups(of detector: Detector) {
-    guard detector.schema.shape.imageExtents != nil, let groups = ScoreGroups(detector.calibration.scores)
-    else { return }
-    let boundary = NumberText.significant(groups.boundary)
-    let count = Int((groups.shareAbove * Double(detector.calibration.scores.count)).rounded())
-    if detector.calibration.threshold.value == groups.boundary {
+  /// Notes that the threshold is not the usual quantile, or that images form a group whose quantile it is.
+  private func noteThreshold(of detector: Detector) {
+    guard !detector.scoresWindows else { return }
+    let calibration = detector.calibration
+    let isOfImages = detector.schema.shape.imageExtents != nil
+    if calibration.threshold.quantile == nil, calibration.threshold.value.isFinite {
+      let boundary = NumberText.significant(calibration.threshold.value)
+      let count = calibration.scores.count(above: calibration.threshold.value) ?? 0
       terminal.messages.note(
-        "the scores fall into two groups, and those above \(boundary) are flagged (--quantile 0.99: 1 % are)")
-    } else if !detector.calibration.origin.isOfLearnedRows, groups.shareAbove < 0.5 {
+        !isOfImages
+          ? """
+          the scores of \(CountText.of(count, "row")) lie far above all others, and these are flagged \
+          (--quantile 0.99: 1 % are)
+          """
+          : calibration.origin.isOfLearnedRows
+            ? """
+            the scores fall into two groups, and those above \(boundary) are flagged (--quantile 0.99: 1 % \
+            are)
+            """
+            : """
+            the scores of \(CountText.of(count, "image")) lie far above all others, and the threshold below \
+            them: if these are normal, give --quantile 0.99
+            """)
+    } else if isOfImages, !calibration.origin.isOfLearnedRows, let groups = ScoreGroups(calibration.scores),
+      groups.shareAbove < 0.5
+    {
+      let boundary = NumberText.significant(groups.boundary)
+      let count = Int((groups.shareAbove * Double(calibration.scores.count)).rounded())
       terminal.messages.note(
         """
         the scores of \(CountText.of(count, "image")) form a group of their own, above \(boundary), and the \

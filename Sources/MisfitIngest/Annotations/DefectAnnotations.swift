@@ -138,7 +138,7 @@ package struct DefectAnnotations: Sendable {
   }
 
   private static func images(_ source: any RecordSource) throws(IngestError) -> ImageFolderSource {
-    guard let images = source as? ImageFolderSource else {
+    guard let images = source.imageFolder else {
       throw IngestError(
         .annotation(
           "masks and boxes belong to images in files, and this is other data",

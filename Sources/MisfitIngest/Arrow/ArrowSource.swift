@@ -45,8 +45,7 @@ package struct ArrowSource: CellSource {
   ///
   /// - Throws: ``IngestError`` that lists the missing columns.
   package func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
-    guard let fitted = try text.fitted(to: schema) as? CSVSource else { return text }
-    return ArrowSource(table, options, fitted)
+    ArrowSource(table, options, try text.text(for: schema))
   }
 }
 

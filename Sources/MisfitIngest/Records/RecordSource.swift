@@ -65,6 +65,9 @@ extension RecordSource {
     return schema.table == nil ? source.cells?.requiringNumbers() ?? source : source
   }
 
+  /// The source as a folder of images; nil for other data, and for images in arrays.
+  package var imageFolder: ImageFolderSource? { self as? ImageFolderSource }
+
   /// The number of bytes of the files that hold the records, as stored, compressed or not; nil for standard
   /// input, members of archives and generated rows.
   public var storedByteCount: Int? {

@@ -102,6 +102,9 @@ package enum OwnScore: Sendable, Hashable {
   case patches
   /// One minus a similarity of an image and its reconstruction, the mean over the pixels.
   case similarity(ImageSimilarity)
+
+  /// Whether the score is one minus a similarity.
+  package var isSimilarity: Bool { if case .similarity = self { true } else { false } }
 }
 
 /// A named tensor of a model.

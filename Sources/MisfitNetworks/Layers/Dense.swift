@@ -77,6 +77,7 @@ struct DenseLayer: Layer {
 
   var tensors: [ParameterTensor] { [kernel, bias] }
   var multiplicationsPerRow: Int { inputCount * outputCount }
+  var asDense: DenseLayer? { self }
   /// The transposed kernel.
   var workspaceCount: Int { inputCount * outputCount }
 

@@ -56,6 +56,7 @@ struct NormalizationLayer: Layer {
   }
 
   var outputCount: Int { inputCount }
+  var needsBatchSums: Bool { true }
 
   func step(in memory: LayerMemory) -> LayerStep { .other(NormalizationStep(self, in: memory)) }
 

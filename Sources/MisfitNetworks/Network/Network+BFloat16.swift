@@ -5,7 +5,7 @@ extension Network {
   /// Allocates the rounded kernels of the dense layers; nil for other layers.
   func bfloat16Weights(needsInputGradient: (Int) -> Bool) -> [BFloat16DenseWeights?] {
     layers.enumerated().map { index, layer in
-      (layer as? DenseLayer).map {
+      layer.asDense.map {
         BFloat16DenseWeights(
           inputCount: $0.inputCount, outputCount: $0.outputCount,
           needsInputGradient: needsInputGradient(index))

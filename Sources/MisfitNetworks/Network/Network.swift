@@ -34,7 +34,7 @@ package final class Network: Sendable {
     layers = builder.layers
     codeIndex = builder.codeIndex
     tensors = builder.layers.flatMap(\.tensors)
-    let denseLayers = builder.layers.compactMap { $0 as? DenseLayer }
+    let denseLayers = builder.layers.compactMap(\.asDense)
     self.denseLayers = denseLayers.count == builder.layers.count ? denseLayers : nil
     parameters = FloatBuffer(count: builder.offset).all
     for layer in builder.layers { layer.setConstants(in: parameters) }

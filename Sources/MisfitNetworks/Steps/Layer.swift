@@ -21,6 +21,10 @@ protocol Layer: Sendable {
   var acceptsPartialBlocks: Bool { get }
   /// Whether the step rounds its factors to ``LayerMemory/precision`` by itself.
   var roundsFactors: Bool { get }
+  /// Whether training waits for sums over the whole batch.
+  var needsBatchSums: Bool { get }
+  /// The layer itself if it is dense; nil for all others.
+  var asDense: DenseLayer? { get }
 
   /// Creates the step on the given memory, which the caller keeps alive.
   func step(in memory: LayerMemory) -> LayerStep
@@ -53,6 +57,8 @@ extension Layer {
   var workspaceCount: Int { 0 }
   var acceptsPartialBlocks: Bool { false }
   var roundsFactors: Bool { false }
+  var needsBatchSums: Bool { false }
+  var asDense: DenseLayer? { nil }
 
   func setConstants(in parameters: FloatSlice) {}
 

@@ -102,7 +102,7 @@ extension Network {
 
   /// Whether a pass waits for sums over the whole batch.
   private func needsBatchSums(_ options: TrainingOptions) -> Bool {
-    layers.contains { $0 is NormalizationLayer } || options.penalties.contains(where: \.needsBatchSums)
+    layers.contains(where: \.needsBatchSums) || options.penalties.contains(where: \.needsBatchSums)
   }
 
   /// Whether all layers are dense.

@@ -10,20 +10,8 @@ extension Detector {
     let rows = "\(count) \(calibrationText)"
     func percent(_ share: Double) -> String { "\(NumberText.significant(share * 100)) %" }
     switch decision.rule {
-    case .modelThreshold where scoresWindows && calibration.threshold.quantile == nil:
-      return
-        """
-        A row is flagged where its score is far above the largest scores of most stretches of the \(rows), \
-        or is that of the worst window.
-        """
-    case .modelThreshold where calibration.threshold.quantile == nil && calibration.origin.isOfLearnedRows:
-      let above =
-        calibration.scores.count(above: calibration.threshold.value).map(NumberText.grouped) ?? "some"
-      return
-        """
-        The scores of the \(rows) fall into two groups, and a sample is flagged if its score is in the \
-        higher one, as \(above) are.
-        """
+    case .modelThreshold where calibration.threshold.quantile == nil && calibration.threshold.value.isFinite:
+      return chosenThresholdText(rows)
     case .modelThreshold:
       let share = calibration.threshold.quantile.map(percent) ?? "all"
       return "A sample is flagged where its score is above that of \(share) of the \(rows).\(fewRowsText)"
@@ -82,6 +70,27 @@ extension Detector {
         normal samples are like the \(rows)\(guarantee)
         """
     }
+  }
+
+  /// The meaning of a threshold that is not a quantile of the scores of `rows`.
+  private func chosenThresholdText(_ rows: String) -> String {
+    if scoresWindows {
+      return
+        """
+        A row is flagged where its score is far above the largest scores of most stretches of the \(rows), \
+        or is that of the worst window.
+        """
+    }
+    let above = calibration.scores.count(above: calibration.threshold.value).map(NumberText.grouped) ?? "some"
+    return calibration.origin.isOfLearnedRows && schema.shape.imageExtents != nil
+      ? """
+      The scores of the \(rows) fall into two groups, and a sample is flagged if its score is in the higher \
+      one, as \(above) are.
+      """
+      : """
+      The scores of \(above) of the \(rows) lie far above all others, and a sample is flagged if its score \
+      is as high.
+      """
   }
 
   /// A sentence for thresholds that guarantee less than their quantile suggests; empty for others.

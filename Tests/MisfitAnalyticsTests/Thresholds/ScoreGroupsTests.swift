@@ -33,6 +33,17 @@ struct ScoreGroupsTests {
     #expect(ScoreGroups(ScoreCalibration(scores: usual)) == nil)
   }
 
+  @Test("of a flat distribution are seldom any", arguments: [40, 60, 150])
+  func flat(count: Int) {
+    var found = 0
+    for seed in 1...100 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      let scores = (0..<count).map { _ in Mathematics.exp(Double(generator.nextUnitFloat())) }
+      if ScoreGroups(ScoreCalibration(scores: scores)) != nil { found += 1 }
+    }
+    #expect(found <= 10)
+  }
+
   @Test("with heavy tails are none", arguments: Array(1...40) as [UInt64])
   func heavy(seed: UInt64) {
     // The logarithms are a mixture about one mean, with 20 % of a threefold deviation.

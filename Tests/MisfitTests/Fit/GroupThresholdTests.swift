@@ -24,11 +24,13 @@ struct GroupThresholdTests {
     return folder
   }
 
-  private func detector(_ folder: TemporaryFolder, quantile: Double, isScored: Bool = true) throws -> Detector
-  {
+  /// A model of a folder, with a quantile of its own or without one.
+  private func detector(
+    _ folder: TemporaryFolder, quantile: Double? = nil, isScored: Bool = true
+  ) throws -> Detector {
     var options = FitOptions()
     options.rows.areScored = isScored
-    options.scores.quantile = quantile
+    if let quantile { options.scores.quantile = quantile }
     options.run.threadCount = 1
     return try Detector.fit(ImageFolderSource(folder.path), options: options)
   }
@@ -36,7 +38,7 @@ struct GroupThresholdTests {
   @Test("is the valley between two groups of scores, and flags the higher one")
   func valley() throws {
     let folder = try images(anomalyCount: 8)
-    let detector = try detector(folder, quantile: 0.99)
+    let detector = try detector(folder)
     #expect(detector.calibration.threshold.quantile == nil)
     try detector.score(ImageFolderSource(folder.path)).forEachBatch { batch in
       for index in 0..<batch.count {
@@ -45,16 +47,33 @@ struct GroupThresholdTests {
     }
   }
 
-  @Test("is the quantile that is asked for")
-  func quantile() throws {
-    let detector = try detector(images(anomalyCount: 8), quantile: 0.95)
-    #expect(detector.calibration.threshold.quantile == 0.95)
+  @Test("is the quantile that is asked for, even the usual one", arguments: [0.95, 0.99])
+  func quantile(asked: Double) throws {
+    let detector = try detector(images(anomalyCount: 8), quantile: asked)
+    #expect(detector.calibration.threshold.quantile == asked)
+  }
+
+  @Test(
+    "lies below images too few for a group, whether all are judged or taken to be normal",
+    arguments: [
+      true, false,
+    ])
+  func fewAnomalies(areScored: Bool) throws {
+    let folder = try images(anomalyCount: 2)
+    let detector = try detector(folder, isScored: areScored)
+    #expect(ScoreGroups(detector.calibration.scores) == nil)
+    #expect(detector.calibration.threshold.quantile == nil)
+    var flagged: [String] = []
+    try detector.score(ImageFolderSource(folder.path)).forEachBatch { batch in
+      flagged += (0..<batch.count).filter { batch.flags(batch.score(at: $0)) == true }.map(batch.id)
+    }
+    #expect(flagged.count == 2 && flagged.allSatisfy { $0.hasPrefix("anomaly") })
   }
 
   @Test("is the usual quantile if there is one group, and for images that are taken to be normal")
   func oneGroup() throws {
-    #expect(try detector(images(anomalyCount: 0), quantile: 0.99).calibration.threshold.quantile == 0.99)
-    let normal = try detector(images(anomalyCount: 8), quantile: 0.99, isScored: false)
+    #expect(try detector(images(anomalyCount: 0)).calibration.threshold.quantile == 0.99)
+    let normal = try detector(images(anomalyCount: 8), isScored: false)
     #expect(normal.calibration.threshold.quantile == 0.99)
   }
 

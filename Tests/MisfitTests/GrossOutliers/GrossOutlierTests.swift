@@ -70,6 +70,28 @@ struct GrossOutlierTests {
     #expect(reason.text.hasPrefix("speed 1048 (in training 0 to 2"))
   }
 
+  @Test(
+    "All gross outliers are flagged when a table is judged, also if they are more than 1 % of it",
+    arguments: [ModelChoice.automatic, .principalComponents, .local])
+  func manyGrossOutliers(model: ModelChoice) throws {
+    var generator = SeededGenerator(seed: 8)
+    let isPlanted = { (row: Int) in row % 25 == 3 }
+    let lines = (0..<200).map { row in
+      let values = (0..<3).map { column in
+        isPlanted(row) && column == row % 3 ? 50 + Float(row) : generator.nextUnitFloat()
+      }
+      return values.map { "\($0)" }.joined(separator: ",")
+    }
+    let text = "a,b,c\n" + lines.joined(separator: "\n")
+    let flagged = try ranked(text, model: model).filter { $0.isFlagged == true }
+    #expect(Set(flagged.map(\.record)) == Set((0..<200).filter(isPlanted).map { $0 + 1 }))
+    // A quantile that is asked for is kept, even if it is the usual one.
+    var options = options(model, scoresWhatItLearns: true)
+    options.scores.quantile = 0.99
+    let detector = try Detector.fit(CSVSource(text: text, name: "learned"), options: options)
+    #expect(detector.calibration.threshold.quantile == 0.99)
+  }
+
   /// Three hosts with very different values; one value of `a` is normal for `c`.
   private func hosts(withTime: Bool) -> String {
     var generator = SeededGenerator(seed: 4)

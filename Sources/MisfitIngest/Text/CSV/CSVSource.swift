@@ -97,7 +97,10 @@ public struct CSVSource: CellSource {
   /// Returns a source with the columns of a model in its order, read as their kinds; numbers may be missing.
   ///
   /// - Throws: ``IngestError`` that lists the missing columns, or if the samples have another shape.
-  public func fitted(to schema: Schema) throws(IngestError) -> any RecordSource {
+  public func fitted(to schema: Schema) throws(IngestError) -> any RecordSource { try text(for: schema) }
+
+  /// Returns the same text with the columns of a model, as ``fitted(to:)``.
+  func text(for schema: Schema) throws(IngestError) -> CSVSource {
     let source: CSVSource
     if let table = schema.table {
       source = try typed(by: table)
