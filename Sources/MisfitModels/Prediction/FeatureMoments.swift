@@ -30,6 +30,9 @@ struct FeatureMoments {
       for (index, value) in zip(indices, values) { sums[index] += value }
       Self.addProducts(of: indices, values, to: &products, size: count)
     }
+    for row in 0..<count {
+      for column in 0..<row { products[column * count + row] = products[row * count + column] }
+    }
     let total = Double(reference.count)
     let means = sums.map { $0 / total }
     covariance = products.indices.map { index in
@@ -38,7 +41,7 @@ struct FeatureMoments {
     (self.sums, self.products, self.means, rowCount) = (sums, products, means, reference.count)
   }
 
-  /// Adds the products of the features of a row that are not 0.
+  /// Adds the products of the features of a row that are not 0, on and below the diagonal.
   private static func addProducts(
     of indices: [Int], _ values: [Double], to products: inout [Double], size: Int
   ) {
@@ -46,7 +49,7 @@ struct FeatureMoments {
     var products = products.mutableSpan
     for row in 0..<indices.count {
       let (start, factor) = (indices[row] * size, values[row])
-      for column in 0..<indices.count { products[start + indices[column]] += factor * values[column] }
+      for column in 0...row { products[start + indices[column]] += factor * values[column] }
     }
   }
 }

@@ -49,10 +49,11 @@ enum SmallMatrix {
 
   /// Adds a multiple of one row of a matrix to a list.
   static func addRow(_ row: Int, of matrix: [Double], times factor: Double, to list: inout [Double]) {
-    let values = matrix.span
+    let count = list.count
+    let values = matrix.span.extracting(row * count..<(row + 1) * count)
     var list = list.mutableSpan
-    let start = row * list.count
-    for index in 0..<list.count { list[index] += factor * values[start + index] }
+    // A bound that both spans have, so that the loop is vectorized.
+    for index in 0..<min(values.count, list.count) { list[index] += factor * values[index] }
   }
 
   /// Returns the product of `a` [M, K] and `b` [K, N].

@@ -78,8 +78,8 @@ struct PredictedModelTests {
     let other = try fit(sample.rows, threadCount: 3)
     #expect(model.description == other.description)
     let neighbors = try #require(model.description.neighbors)
-    let again = try #require(
-      PredictedModel(try local(sample.rows), try #require(neighbors.predictions)))
+    let predictions = try #require(neighbors.predictions)
+    let again = try #require(PredictedModel(local(sample.rows), predictions))
     #expect(again.results(of: sample.queries).scores == model.results(of: sample.queries).scores)
   }
 
@@ -91,7 +91,7 @@ struct PredictedModelTests {
     for input in 2..<6 { row[input] = input == 5 ? 4 : 0 }
     let found = costs(row, by: predictor, excludesSelf: false)
     #expect(areNear([found[2]], [4.174387269895637], relative: 1e-9))  // ln 65
-    #expect(found.allSatisfy(\.isFinite))
+    #expect(found.allSatisfy { $0.isFinite })
   }
 
   @Test("A number far outside the learned range costs much, and leaves the predictions of other cells alone")
@@ -125,9 +125,10 @@ struct PredictedModelTests {
     let sample = try Sample.read()
     let numbers = TableCells((0..<7).map { TableCell(.numbers, inputs: $0..<$0 + 1) }, width: 7)
     let all = try local(sample.rows)
-    #expect(PredictedModel.wrapping(all, cells: numbers, on: pool()) is LocalReconstruction)
+    let threads = pool()
+    #expect(PredictedModel.wrapping(all, cells: numbers, on: threads) is LocalReconstruction)
     let few = try local(Array(sample.rows.prefix(7 * 40)))
-    #expect(PredictedModel.wrapping(few, cells: Self.cells, on: pool()) is LocalReconstruction)
+    #expect(PredictedModel.wrapping(few, cells: Self.cells, on: threads) is LocalReconstruction)
   }
 
   @Test("Columns of a file must be inside the row, in order, and have finite costs")
