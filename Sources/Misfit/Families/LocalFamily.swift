@@ -9,7 +9,7 @@ struct LocalFamily: ModelFamily {
   func learn(_ fit: FamilyFit) throws -> any RowModel {
     try fit.imputing { rows in
       let isKept = try fit.kept(of: rows)
-      return try LocalReconstruction.fit(
+      let local = try LocalReconstruction.fit(
         rows, referenceLimit: Self.referenceLimit(fit), excludesSelf: fit.options.rows.areScored,
         isKept: isKept, keepsMaskedOutliers: fit.hasGivenShare,
         // Pixels have no columns that are rare or far from the middle.
@@ -18,6 +18,8 @@ struct LocalFamily: ModelFamily {
       ) { sampleCount, leftOut in
         fit.record.trimming = Self.joined(fit, isKept, leftOut, of: sampleCount)
       }
+      guard fit.data.schema.shape.imageExtents == nil else { return local }
+      return PredictedModel.wrapping(local, cells: fit.data.schema.cells, on: fit.pool)
     }
   }
 
@@ -31,7 +33,7 @@ struct LocalFamily: ModelFamily {
       global = try tensors.prefixed(LocalReconstruction.globalPrefix)
         .global(scores, excludesSelf: neighbors.excludesSelf)
     }
-    return LocalReconstruction(
+    let local = LocalReconstruction(
       reference: reference, baselines: try tensors.values("baselines", [3, reference.count]),
       scores: try tensors.scores(
         neighbors.scores,
@@ -40,6 +42,9 @@ struct LocalFamily: ModelFamily {
       broad: try neighbors.groupWeights.map { weights throws(ModelFileError) in
         try tensors.prefixed(LocalReconstruction.broadPrefix).broad(weights, width: reference.width)
       })
+    guard let predictions = neighbors.predictions else { return local }
+    guard let model = PredictedModel(local, predictions) else { throw tensors.altered("its predictions") }
+    return model
   }
 
   /// Returns the maximum number of reference rows: the given one, or for wide images fewer than the default,

@@ -20,8 +20,9 @@ struct ModelFile {
   ///
   /// Version 2 has targets and columns of several kinds. In version 3, only a model that was trained in
   /// epochs has options of training, and a model may score windows of series. A file has the version that its
-  /// content needs, see ``ModelRecord/version``: feedback, which changes scores, needs version 4.
-  static let version = 4
+  /// content needs, see ``ModelRecord/version``: feedback, which changes scores, needs version 4,
+  /// and predicted cells need version 5.
+  static let version = 5
   static let checksumKey = "misfit.checksum"
   /// The name of the tensor of the largest calibration scores, which follows the weights.
   static let largestScores = "calibration.largest"

@@ -10,6 +10,7 @@ extension ModelRecord {
   /// The first version of the format with all that the file contains, so that earlier programs read what
   /// they can, and refuse what they would misread.
   var version: Int {
+    if model.neighbors?.predictions != nil { return 5 }
     if feedback != nil { return 4 }
     if series != nil || !training.hasEpochs { return 3 }
     return targetSchema != nil || schema.table != nil || isOfCells || scoreRaise != nil ? 2 : 1

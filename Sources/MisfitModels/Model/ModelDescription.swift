@@ -23,12 +23,14 @@ package struct ModelDescription: Sendable, Hashable {
     /// The weights of the last component scores, those found by leaving out groups of rows; nil if all
     /// component scores have the same weight.
     package var groupWeights: [Double]?
+    /// The predictions of cells that are part of the score; nil if it has none.
+    package var predictions: CellPredictions?
     /// Whether a kept row that equals the scored row is taken for the row itself, once.
     package var excludesSelf: Bool
 
     // The names of the first versions.
     private enum CodingKeys: String, CodingKey {
-      case neighborCount, scores, groupWeights
+      case neighborCount, scores, groupWeights, predictions
       case globalScores = "crowdScores"
       case excludesSelf = "leavesOutItself"
     }

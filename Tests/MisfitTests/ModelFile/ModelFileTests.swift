@@ -113,9 +113,9 @@ struct ModelFileTests {
   @Test("A later version is reported as such, and there is none before the first")
   func version() throws {
     var model = try HandMadeModel(of: path)
-    model.version = "5"
+    model.version = "6"
     try model.write(to: path)
-    #expect(throws: ModelFileError(.laterVersion(5), path: path)) { try Detector.load(path) }
+    #expect(throws: ModelFileError(.laterVersion(6), path: path)) { try Detector.load(path) }
     for version in ["0", "-1", "one", "", "99999999999999999999"] {
       model.version = version
       try model.write(to: path)
