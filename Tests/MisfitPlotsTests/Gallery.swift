@@ -177,7 +177,7 @@ struct Gallery {
     (0..<count).map { index in
       ReconstructionSample(
         rank: index + 1, id: "row \(index * 77 + 12)", label: "\(index % 10)",
-        error: 0.09 / Double(index + 1),
+        score: 0.09 / Double(index + 1),
         original: ring(side, index, channels: channels, radius: 0.65),
         reconstruction: ring(side, index + 1, channels: channels, radius: 0.55))
     }
@@ -205,7 +205,7 @@ struct Gallery {
       "grid-flat",
       ReconstructionGrid(
         title: "Perfect, 4 x 16",
-        samples: [ReconstructionSample(rank: 1, id: "7", error: 0, original: flat, reconstruction: flat)]))
+        samples: [ReconstructionSample(rank: 1, id: "7", score: 0, original: flat, reconstruction: flat)]))
     try show("grid-0", ReconstructionGrid(title: "None", samples: []))
   }
 
@@ -214,7 +214,7 @@ struct Gallery {
     func row(_ rank: Int) -> ReasonRow {
       ReasonRow(
         rank: rank, id: "\(842302 + rank * 17)", label: rank % 2 == 0 ? "malignant" : nil,
-        error: 12.31 / Double(rank),
+        score: 12.31 / Double(rank),
         reasons: [
           Reason(feature: "radius_mean", share: 0.42, value: 25.2, expected: 14.1),
           Reason(

@@ -175,7 +175,7 @@ package struct ReconstructionGrid: Drawing, Hashable {
     lines += TextFitting.brokenLines(sample.id, width: width, idStyle, maximumCount: 3, on: canvas)
       .map { ($0, idStyle) }
     if let label = sample.label { lines.append(("label \(label)", .tick)) }
-    lines.append(("error \(sample.errorText)", .tick))
+    lines.append(("score \(sample.scoreText)", .tick))
     let height = lines.reduce(0) { $0 + $1.1.lineHeight }
     var y = place.y + (tile.height - height) / 2
     for (text, style) in lines {

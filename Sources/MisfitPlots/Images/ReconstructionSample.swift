@@ -9,8 +9,8 @@ package struct ReconstructionSample: Sendable, Hashable {
   package var id: String
   /// The label, if there is one.
   package var label: String?
-  /// The error as text, such as `0.0412`.
-  package var errorText: String
+  /// The score as text, such as `0.0412`.
+  package var scoreText: String
   /// The input, if it differs from the expected output; then all samples of a grid have one.
   package var input: Image?
   /// The expected output: the input or its target.
@@ -30,7 +30,7 @@ package struct ReconstructionSample: Sendable, Hashable {
   ///
   /// - Precondition: the images have the same size and channels, and `differences` has the same shape.
   package init(
-    rank: Int, id: String, label: String? = nil, errorText: String, original: Image,
+    rank: Int, id: String, label: String? = nil, scoreText: String, original: Image,
     reconstruction: Image, differences: [Float]? = nil, errors: [Float]? = nil
   ) {
     precondition(
@@ -44,7 +44,7 @@ package struct ReconstructionSample: Sendable, Hashable {
     self.errors = errors
     self.id = id
     self.label = label
-    self.errorText = errorText
+    self.scoreText = scoreText
     self.original = original
     self.reconstruction = reconstruction
     self.differences =
@@ -52,15 +52,15 @@ package struct ReconstructionSample: Sendable, Hashable {
       ?? zip(reconstruction.pixels, original.pixels).map { (Float($0) - Float($1)) / 255 }
   }
 
-  /// Creates a sample with its error as a number.
+  /// Creates a sample with its score as a number.
   ///
   /// - Precondition: as above.
   package init(
-    rank: Int, id: String, label: String? = nil, error: Double, original: Image, reconstruction: Image,
+    rank: Int, id: String, label: String? = nil, score: Double, original: Image, reconstruction: Image,
     differences: [Float]? = nil
   ) {
     self.init(
-      rank: rank, id: id, label: label, errorText: NumberText.significant(error), original: original,
+      rank: rank, id: id, label: label, scoreText: NumberText.significant(score), original: original,
       reconstruction: reconstruction, differences: differences)
   }
 

@@ -81,12 +81,12 @@ package struct ReasonBars: Drawing, Hashable {
   }
 
   private func drawHeading(of row: ReasonRow, at place: PlotPoint, on canvas: Canvas) {
-    let error = "score \(row.errorText)"
-    let errorWidth = canvas.width(of: error, .label)
+    let score = "score \(row.scoreText)"
+    let scoreWidth = canvas.width(of: score, .label)
     let label = row.label.map { "   \($0)" } ?? ""
     let rank = "\(row.rank)  "
     let rankWidth = canvas.width(of: rank, .heading)
-    let room = Self.blockWidth - errorWidth - rankWidth - 16
+    let room = Self.blockWidth - scoreWidth - rankWidth - 16
     let id = TextFitting.middleTruncated(row.id, to: label.isEmpty ? room : room * 0.65, .heading, on: canvas)
     let idWidth = canvas.width(of: id, .heading)
     let shownLabel = TextFitting.endTruncated(label, to: max(room - idWidth, 1), .subtitle, on: canvas)
@@ -96,7 +96,7 @@ package struct ReasonBars: Drawing, Hashable {
         shownLabel, at: PlotPoint(place.x + rankWidth + idWidth, place.y), .subtitle, vertical: .top)
     }
     let right = place.x + Self.blockWidth
-    canvas.text(error, at: PlotPoint(right, place.y), .label, horizontal: .right, vertical: .top)
+    canvas.text(score, at: PlotPoint(right, place.y), .label, horizontal: .right, vertical: .top)
     let y = (place.y + 19).rounded()
     canvas.stroke([PlotPoint(place.x, y), PlotPoint(right, y)], .grid)
   }

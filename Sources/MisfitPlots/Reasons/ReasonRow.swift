@@ -38,23 +38,23 @@ package struct ReasonRow: Sendable, Hashable {
   package var id: String
   /// The label, if there is one.
   package var label: String?
-  /// The error as text.
-  package var errorText: String
+  /// The score as text.
+  package var scoreText: String
   /// The features with the largest shares, largest first.
   package var reasons: [Reason]
 
   /// Creates a row.
-  package init(rank: Int, id: String, label: String? = nil, errorText: String, reasons: [Reason]) {
+  package init(rank: Int, id: String, label: String? = nil, scoreText: String, reasons: [Reason]) {
     self.rank = rank
     self.id = id
     self.label = label
-    self.errorText = errorText
+    self.scoreText = scoreText
     self.reasons = reasons
   }
 
-  /// Creates a row with its error as a number.
-  package init(rank: Int, id: String, label: String? = nil, error: Double, reasons: [Reason]) {
+  /// Creates a row with its score as a number.
+  package init(rank: Int, id: String, label: String? = nil, score: Double, reasons: [Reason]) {
     self.init(
-      rank: rank, id: id, label: label, errorText: NumberText.significant(error), reasons: reasons)
+      rank: rank, id: id, label: label, scoreText: NumberText.significant(score), reasons: reasons)
   }
 }

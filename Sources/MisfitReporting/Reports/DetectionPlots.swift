@@ -64,7 +64,7 @@ package struct DetectionPlots: Sendable {
     let rows = worst.enumerated().map { index, sample in
       ReasonRow(
         rank: index + 1, id: sample.title, label: sample.label,
-        errorText: NumberText.significant(sample.score),
+        scoreText: NumberText.significant(sample.score),
         reasons: sample.reasons.prefix(4).map(\.bar))
     }
     return ReasonBars(

@@ -27,7 +27,7 @@ extension ScoredSample {
     }
     guard let original = image(truth), let reconstructed = image(reconstruction) else { return nil }
     var sample = ReconstructionSample(
-      rank: rank, id: title, label: label, errorText: NumberText.significant(score), original: original,
+      rank: rank, id: title, label: label, scoreText: NumberText.significant(score), original: original,
       reconstruction: reconstructed, differences: zip(truth, reconstruction).map { ($1 - $0) / range.span },
       errors: errorMap?.map { $0.squareRoot() / range.span })
     if target != nil {

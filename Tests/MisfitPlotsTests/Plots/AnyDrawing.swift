@@ -158,7 +158,7 @@ struct AnyDrawing: Drawing, CustomTestStringConvertible {
     let reason = Reason(
       feature: Samples.longTitle, share: .nan, value: Samples.longTitle, expected: Samples.longTitle)
     let row = ReasonRow(
-      rank: 1_000_000, id: Samples.longTitle, label: Samples.longTitle, errorText: "1e+300", reasons: [reason]
+      rank: 1_000_000, id: Samples.longTitle, label: Samples.longTitle, scoreText: "1e+300", reasons: [reason]
     )
     let names = ["a", Samples.longTitle, "c"]
     let values: [Double?] = [1, nil, .nan, -1e300, 0, 1e300, .infinity, 2, 3]

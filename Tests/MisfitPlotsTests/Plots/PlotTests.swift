@@ -173,7 +173,7 @@ struct GridTests {
     let original = Image(height: 1, width: 2, channels: 1, pixels: [0, 50])
     let reconstruction = Image(height: 1, width: 2, channels: 1, pixels: [0, 152])
     let sample = ReconstructionSample(
-      rank: 1, id: "x", error: 0.1, original: original, reconstruction: reconstruction)
+      rank: 1, id: "x", score: 0.1, original: original, reconstruction: reconstruction)
     #expect(sample.pixelDifferences[0] == 0)
     #expect(abs(sample.pixelDifferences[1] - 0.4) < 1e-6)
     let image = try ReconstructionGrid(title: "", samples: [sample]).image(scale: 2)
@@ -190,7 +190,7 @@ struct GridTests {
     let target = Image(height: 1, width: 2, channels: 1, pixels: [0, 50])
     let output = Image(height: 1, width: 2, channels: 1, pixels: [0, 152])
     var sample = ReconstructionSample(
-      rank: 1, id: "x", error: 0.1, original: target, reconstruction: output)
+      rank: 1, id: "x", score: 0.1, original: target, reconstruction: output)
     let narrow = ReconstructionGrid(title: "", samples: [sample])
     sample.input = Image(height: 1, width: 1, channels: 3, pixels: [10, 200, 30])
     let wide = ReconstructionGrid(title: "", samples: [sample])
@@ -207,7 +207,7 @@ struct GridTests {
     let original = Image(height: 1, width: 1, channels: 3, pixels: [255, 0, 0])
     let reconstruction = Image(height: 1, width: 1, channels: 3, pixels: [0, 0, 255])
     let sample = ReconstructionSample(
-      rank: 1, id: "x", error: 1, original: original, reconstruction: reconstruction)
+      rank: 1, id: "x", score: 1, original: original, reconstruction: reconstruction)
     #expect(abs(sample.pixelDifferences[0] - 2.0 / 3) < 1e-6)
   }
 
@@ -224,7 +224,7 @@ struct GridTests {
   func shares() throws {
     func blueCount(_ share: Double) throws -> Int {
       let row = ReasonRow(
-        rank: 1, id: "x", error: 1,
+        rank: 1, id: "x", score: 1,
         reasons: [Reason(feature: "f", share: share, value: 25.2, expected: 14.1)])
       return try ReasonBars(title: "t", rows: [row]).image(scale: 2).count(of: Palette.categorical[0])
     }
