@@ -95,7 +95,7 @@ struct ProcessGroupTests {
     func killed(_ launcher: Launcher) throws {
       let command = try makeData()
       #expect(try command.run("generate random:4000x10 -o data.npy").status == 0)
-      let fit = "$misfit fit data.npy --hidden 6,2 --batch-size 50 --epochs 60 --threads 1 -o model.misfit"
+      let fit = "$misfit fit data.npy --hidden 6,2 --batch-size 50 --epochs 24 --threads 1 -o model.misfit"
       #expect(try command.shell("\(fit) --shards 16 -q").status == 0)
       let expected = try command.data("model.misfit")
       try FileManager.default.removeItem(atPath: command.path("model.misfit"))
