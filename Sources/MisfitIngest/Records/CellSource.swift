@@ -47,6 +47,8 @@ extension CellSource {
 
 extension RecordSource {
   /// The source as a source of cells; nil if its values are numbers or pixels already.
+  ///
+  /// The one cast to it: cells are no concern of sources that others write.
   var cells: (any CellSource)? { self as? any CellSource }
 
   /// Returns an error that names all cells that cannot be read if `original` names one of them and the source

@@ -66,6 +66,8 @@ extension RecordSource {
   }
 
   /// The source as a folder of images; nil for other data, and for images in arrays.
+  ///
+  /// The one cast to it: a requirement of the public protocol would ask every source for a folder.
   package var imageFolder: ImageFolderSource? { self as? ImageFolderSource }
 
   /// The number of bytes of the files that hold the records, as stored, compressed or not; nil for standard
