@@ -73,7 +73,7 @@ struct Calibrator {
       isSteered: found.origin == .validation && held.areShared ? true : nil, foldCount: cross?.folds.count)
   }
 
-  /// The scores of the rows that calibrate a model.
+  /// The scores that calibrate a model, and what else the threshold is chosen by.
   struct FoundScores {
     var scores: CalibrationScores
     var origin: Calibration.Origin
@@ -81,6 +81,7 @@ struct Calibrator {
     var largestOrdinary: Double?
   }
 
+  /// Returns the scores of the rows that calibrate a model.
   private mutating func calibrationScores(of model: any RowModel) throws -> FoundScores {
     if let cross {
       return FoundScores(scores: try crossValidated(cross, model), origin: .crossValidation)

@@ -10,8 +10,9 @@ extension FitOptions {
     public var calibration = CalibrationMethod.automatic
     /// The quantile of the calibration scores above which a sample is flagged, 0 to 1.
     ///
-    /// Once it is set, even to the same value, it is the threshold. Until then, the threshold of images and
-    /// series may be another score: one between two groups, or below a few gross outliers.
+    /// Once it is set, even to the same value, it is the threshold. Until then, the threshold may be another
+    /// score: between two groups of images, below gross outliers of which there are more than a hundredth, or
+    /// that of the worst window of a series.
     public var quantile = 0.99 { didSet { quantileIsGiven = true } }
     /// Whether the quantile was set, so that no other threshold may be chosen.
     package private(set) var quantileIsGiven = false
