@@ -92,6 +92,21 @@ struct GrossOutlierTests {
     #expect(detector.calibration.threshold.quantile == 0.99)
   }
 
+  @Test("Gross outliers whose scores are not far above all others are flagged by their evidence")
+  func manyGrossOutliersByEvidence() throws {
+    var generator = SeededGenerator(seed: 9)
+    // The sum of twelve uniform numbers is nearly normal.
+    func normal() -> Float { (0..<12).reduce(-6) { sum, _ in sum + generator.nextUnitFloat() } }
+    let planted = Set((0..<5).map { $0 * 17 })
+    let lines = (0..<300).map { row in
+      let values = (0..<12).map { planted.contains(row) && $0 == row / 17 ? 120 : normal() }
+      return values.map { "\($0)" }.joined(separator: ",")
+    }
+    let text = "a,b,c,d,e,f,g,h,i,j,k,l\n" + lines.joined(separator: "\n")
+    let flagged = try ranked(text, model: .automatic).filter { $0.isFlagged == true }
+    #expect(Set(flagged.map(\.record)) == Set(planted.map { $0 + 1 }))
+  }
+
   /// Three hosts with very different values; one value of `a` is normal for `c`.
   private func hosts(withTime: Bool) -> String {
     var generator = SeededGenerator(seed: 4)
