@@ -70,7 +70,7 @@ extension ClassErrors {
         ] + errors + [HTMLReport.Cell(number: entry.flaggedShare, text: share)])
     }
     return HTMLReport.Table(
-      caption: "Errors by label",
+      caption: "Scores by label",
       columns: [HTMLReport.Column("label")] + titles.map { HTMLReport.Column($0, kind: .number) },
       rows: rows)
   }
@@ -93,7 +93,7 @@ extension DetectionPlots {
     let calibration = summary.detector.calibration
     let threshold = calibration.threshold.value
     return BoxPanel(
-      title: "Errors by label",
+      title: "Scores by label",
       subtitle:
         "samples of \(FileSystem.lastComponent(of: summary.sourceName)), their number beside the label",
       xLabel: calibration.measure.title, rows: rows,

@@ -69,7 +69,7 @@ struct DetectionReportTests {
     let classes = try #require((object as? [String: Any])?["classes"] as? [[String: Any]])
     #expect(classes.map { $0["label"] as? String } == ["bad", "fine"])
     #expect(classes[0]["flagged"] as? Int == Int(lines[1][8]))
-    #expect(try text("report.html").contains("Errors by label"))
+    #expect(try text("report.html").contains("Scores by label"))
   }
 
   @Test("A code of one value has no scatter plot")
