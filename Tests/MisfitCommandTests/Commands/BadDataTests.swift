@@ -35,6 +35,10 @@ struct BadDataTests {
       message: "misfit: error: bad.csv:3: column \"a\": the quote that opens here is never closed",
       wayOut: "close it, or double a quote that is meant as text"),
     Case(
+      name: "an unclosed quote in the header of a table with semicolons", text: "a;b;\"c\n1;2;3\n4;5;6\n",
+      message: "misfit: error: bad.csv:1: the quote that opens here is never closed",
+      wayOut: "close it, or double a quote that is meant as text"),
+    Case(
       name: "an infinity", text: "a,b\n1,2\n3,-inf\n5,6\n",
       message: "misfit: error: bad.csv:3: column \"b\": \"-inf\" is not a finite number",
       wayOut: "drop the record, or omit the column with --ignore", flags: "--keep=-inf"),

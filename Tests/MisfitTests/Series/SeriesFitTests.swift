@@ -188,6 +188,16 @@ import _TestSupport
     #expect(try scoring.scores().count == 1_400)
   }
 
+  @Test("the threshold of judged rows is the quantile that is asked for, even the usual one")
+  func theThresholdOfJudgedRowsIsTheQuantileThatIsAskedFor() throws {
+    let source = try SeriesSamples.source(SeriesSamples.table(rows: 240))
+    var options = SeriesSamples.options()
+    options.rows.areScored = true
+    #expect(try Detector.fit(source, options: options).calibration.threshold.quantile == nil)
+    options.scores.quantile = 0.99
+    #expect(try Detector.fit(source, options: options).calibration.threshold.quantile == 0.99)
+  }
+
   @Test("single rows cannot be scored") func singleRowsCannotBeScored() throws {
     let detector = try Detector.fit(
       SeriesSamples.source(SeriesSamples.table(rows: 60)), options: SeriesSamples.options())

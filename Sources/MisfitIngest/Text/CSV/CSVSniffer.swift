@@ -96,9 +96,27 @@ struct CSVSniffer {
     // Text has spaces between its words, too: a space is a delimiter only if no other fits, and only between
     // columns that are mostly numbers, as many in nearly each record.
     guard bestFit == CSVSample.Fit() else { return best }
+    if let broken = sampleOfBrokenHeader(from: start) { return broken }
     let spaced = sample(CSVField.space, from: start)
     let fit = spaced.fit(delimiter: CSVField.space)
     return fit.consistency >= 0.9 && fit.numericShare >= 0.5 ? (CSVField.space, spaced) : best
+  }
+
+  /// Returns the delimiter that splits all records but the first, in which a quote is never closed.
+  ///
+  /// Without it, each of these lines would be taken for one cell, which hides the quote.
+  private func sampleOfBrokenHeader(from start: CSVStart) -> (UInt8, CSVSample)? {
+    guard let end = head[start.byteOffset...].firstIndex(of: CSVField.lineFeed) else { return nil }
+    var rest = start
+    (rest.byteOffset, rest.line) = (end + 1, start.line + 1)
+    for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
+      let sample = sample(candidate, from: start)
+      guard sample.records.isEmpty, case .unclosedQuote = sample.ending else { continue }
+      if self.sample(candidate, from: rest).fit(delimiter: candidate).consistency >= 0.9 {
+        return (candidate, sample)
+      }
+    }
+    return nil
   }
 
   private func sample(_ delimiter: UInt8, from start: CSVStart) -> CSVSample {
