@@ -33,18 +33,12 @@ struct ScoreMapSum {
   /// [2, side, side, channels].
   mutating func add(_ pixels: FloatSlice, toTile tile: Int) {
     guard similarity == nil else { return addStitched(pixels, toTile: tile) }
-    let pixels = pixels.span
-    let (side, width) = (tiles.side, size.width)
     let corner = tiles.corner(ofTile: tile, in: size)
+    let lines = TileLines(
+      start: corner.row * size.width + corner.column, length: tiles.side, stride: size.width,
+      count: tiles.side)
     var sums = sums.mutableSpan
-    var source = 0
-    for row in 0..<side {
-      let start = (corner.row + row) * width + corner.column
-      for pixel in start..<start + side {
-        sums[pixel] += pixels[source]
-        source &+= 1
-      }
-    }
+    lines.add(pixels.span, to: &sums)
   }
 
   private mutating func addStitched(_ values: FloatSlice, toTile tile: Int) {

@@ -156,6 +156,7 @@ extension IngestError: DiagnosableError {
       """
     case .smallerThanTile(let size, let side):
       "the image has \(size.width) x \(size.height) pixels, less than a tile of \(side) x \(side)"
+    case .colorImage: "the image has three color channels, and the model learned gray images"
     case .pairCount(let inputs, let targets):
       """
       there are \(NumberText.grouped(targets)) targets for \(NumberText.grouped(inputs)) inputs, as far as \

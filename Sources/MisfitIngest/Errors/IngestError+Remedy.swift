@@ -183,6 +183,11 @@ extension IngestError {
       """
     case .smallerThanTile:
       "give a smaller \(.tileSide), enlarge the images with \(.imageSize, "WxH"), or leave this one out"
+    case .colorImage:
+      """
+      convert it, for example with `mogrify -colorspace Gray -format png \(shellPath)`, or fit the model \
+      with \(.isGrey), so that it converts the images that it scores
+      """
     case .pairCount: "give one target for each input"
     case .partnerMissing:
       "give each image a partner of the same name, apart from its ending, in the other folder"

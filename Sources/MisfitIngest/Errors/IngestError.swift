@@ -194,6 +194,8 @@ extension IngestError {
     case imageSizes(path: String, shape: SampleShape, otherPath: String, otherShape: SampleShape)
     /// An image is smaller than the tiles to cut it into.
     case smallerThanTile(ImageSize, side: Int)
+    /// An image has colors, and the model learned gray ones.
+    case colorImage
     /// Images are to be prepared, but the source is not a folder of images.
     case noImageFolder
     /// An image cannot be read; the problem and a remedy.

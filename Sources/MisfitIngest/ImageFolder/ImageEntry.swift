@@ -11,6 +11,14 @@ struct ImageEntry: Sendable {
   var size: ImageSize { ImageSize(width: header.width, height: header.height) }
   var shape: SampleShape { .image(height: header.height, width: header.width, channels: header.channels) }
 
+  /// Returns whether the image has colors that samples of `shape` have no place for; nil is any shape.
+  ///
+  /// A gray image fits a model of colors: its values are those of all three channels.
+  func hasColors(beyond shape: SampleShape?, _ preparation: ImagePreparation) -> Bool {
+    guard let expected = shape?.imageExtents, !preparation.isGrey else { return false }
+    return expected.channels == 1 && header.channels == 3
+  }
+
   /// Returns the decoded image.
   ///
   /// - Throws: ``IngestError``, also if the file has changed since its header was read.
@@ -139,6 +147,8 @@ struct ImageListing {
           IngestError(
             .shapeMismatch(expected: shape, found: image.shape), at: InputPosition(source: image.path)),
           badData, folder)
+      } else if image.hasColors(beyond: expected, preparation) {
+        skip(image.id, IngestError(.colorImage, at: InputPosition(source: image.path)), badData, folder)
       } else {
         entries.append(image)
       }

@@ -64,6 +64,9 @@ public struct ImageFolderSource: RecordSource {
     name = path
     self.preparation = preparation
     self.images = images
+    if let colored = images.first(where: { $0.hasColors(beyond: expectedShape, preparation) }) {
+      throw IngestError(.colorImage, at: InputPosition(source: colored.path))
+    }
     let isRGB = expectedShape?.imageExtents?.channels == 3 || images.contains { $0.header.channels == 3 }
     let channels = isRGB && !preparation.isGrey ? 3 : 1
     let sizes = images.map { preparation.size(of: $0.size) }

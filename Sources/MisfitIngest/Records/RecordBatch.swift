@@ -221,17 +221,11 @@ public struct RecordBatch: Sendable {
     precondition(rowCount < capacity && valueKind == .uint8, "no room for a record of pixels")
     precondition(width % lineLength == 0, "a record of another width than the batch's")
     do {
-      let source = samples.span
-      let lineCount = width / lineLength
-      var place = rowCount * width
+      let lines = TileLines(
+        start: start, length: lineLength, stride: lineStride, count: width / lineLength)
+      let place = rowCount * width
       var target = bytes.mutableSpan
-      for line in 0..<lineCount {
-        let first = start + line * lineStride
-        for index in first..<first + lineLength {
-          target[place] = source[index]
-          place &+= 1
-        }
-      }
+      lines.copy(of: samples.span, to: &target, at: place)
     }
     finishAppending(id: id, label: label)
   }

@@ -51,6 +51,23 @@ struct ImageFolderSourceTests {
     #expect(try contents(of: source).rows[0][..<6] == [1, 1, 1, 2, 2, 2])
   }
 
+  @Test("a color image for a model of gray ones is named, or skipped where that is asked for")
+  func colorsForGrayModel() throws {
+    try write("a.png")
+    try write("b.png", channels: 3)
+    let gray = SampleShape.image(height: 2, width: 3, channels: 1)
+    let error = ingestError { _ = try ImageFolderSource(folder.path, expectedShape: gray) }
+    #expect(error?.kind == .colorImage)
+    #expect(error?.position?.source.hasSuffix("b.png") == true)
+    #expect(error?.diagnosis.remedy?.description.contains("-colorspace Gray") == true)
+    let badData = BadDataHandling(policy: .skip)
+    let rest = try ImageFolderSource(folder.path, expectedShape: gray, badData: badData)
+    #expect(rest.imageIDs == ["a.png"])
+    let converted = ImagePreparation(isGrey: true)
+    let all = try ImageFolderSource(folder.path, preparation: converted, expectedShape: gray)
+    #expect(all.imageIDs == ["a.png", "b.png"])
+  }
+
   @Test("images of two sizes are named, with a remedy")
   func sizes() throws {
     try write("a.png")
