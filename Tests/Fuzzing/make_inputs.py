@@ -153,7 +153,8 @@ ARCHITECTURES = [
     "dense 16 relu | dense 4 || dense 16 relu | dense 8", "conv 16 3 relu | pool 2 || up 2 | conv 1 3 sigmoid",
     "conv 8 3x5 s2 valid relu | norm | flatten | dense 4 || dense 49 | reshape 7 7 1 | deconv 4 3 s4 same | conv 1 3",
     "dropout 0.3 | dense 2 tied || dense 8", "dense 3 || dense 8 tied", "avgpool 2 s1 same || up 2x2 | conv 1 3 sigmoid",
-    "up 500 | pool 500 || conv 1 3", "conv 3 3 | norm relu | pool 2x2 s2 || deconv 3 3 s2 | conv 3 3"]
+    "up 500 | pool 500 || conv 1 3", "conv 4 3 relu | pool 2 || up 2 | concat 1 | conv 1 3 | add input sigmoid",
+    "dense 4 | dense 4 | add 1 relu || concat input | dense 8 | concat 9", "conv 3 3 | norm relu | pool 2x2 s2 || deconv 3 3 s2 | conv 3 3"]
 JSON = ['{"a": {"b": 1, "c": [1, 2]}, "d": true}\n{"a": {"b": 2}, "d": false}\n', '{"rows": [{"x": 1}, {"x": 2}]}',
         '[{"a": -1.5e-3, "b": null},\n {"b": "\\u00fc\\n\\ud83d\\ude00", "a": 1e400}]', '\ufeff{"a":1}\r\n{"a":2}\r\n',
         '[[1, 2], [3, 4]]', '{"a": "x, y", "b": "say \\"hi\\""}\n\n{"b": "z"}\n', '{"a":1}{"a":2}', '[{"a":1},', '{"": 1, "a": 1, "a": 2}\n']

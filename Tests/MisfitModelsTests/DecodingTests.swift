@@ -27,6 +27,7 @@ struct DecodingTests {
       "conv 2 3 relu | pool 2 | flatten | dense 3 || dense 16 relu | reshape 4 4 1 | up 2 | conv 1 3 sigmoid",
       "up 2 | conv 2 3 relu | flatten | reshape 16 32 1 | flatten | dense 3 || dense 64",
       "conv 2 3 relu | pool 4 || up 4 | conv 1 3",
+      "conv 2 3 | conv 2 3 | add 1 relu | pool 4 || up 4 | conv 2 3 | add 5 | concat 6 | conv 1 3",
     ])
   func networks(text: String) throws {
     let shape = SampleShape.image(height: 8, width: 8, channels: 1)
@@ -39,6 +40,14 @@ struct DecodingTests {
     // Another code becomes another row.
     let other = try #require(model.decoded(FloatBuffer(code.map { $0 + 1 }).all))
     #expect(other.array != decoded.array)
+  }
+
+  @Test("A network whose output depends on more than its code decodes nothing")
+  func skips() throws {
+    let text = "conv 2 3 relu | pool 4 || up 4 | concat 1 | conv 1 3"
+    let shape = SampleShape.image(height: 8, width: 8, channels: 1)
+    let model = NetworkModel(try Network(Architecture(text, inputShape: shape), seed: 2))
+    #expect(model.decoded(FloatBuffer(count: model.codeCount).all) == nil)
   }
 
   @Test("Components decode codes to their rows, and models without a code decode nothing")

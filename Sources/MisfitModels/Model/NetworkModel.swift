@@ -34,6 +34,7 @@ package struct NetworkModel: RowModel {
 
 extension NetworkModel {
   package func decoded(_ codes: FloatSlice) -> FloatSlice? {
+    guard network.decodesCodes else { return nil }
     let codes = Rows(codes, width: codeCount)
     let outputs = Rows(count: codes.count, width: network.outputWidth)
     let capacity = min(network.rowsPerShard, max(codes.count, 1))

@@ -35,6 +35,7 @@ package struct Architecture: Hashable, Sendable {
   /// - `conv FILTERS SIZE [sSTRIDE] [same|valid] [ACTIVATION]`, and `deconv`, the transposed convolution
   /// - `pool SIZE [sSTRIDE] [same|valid]`, and `avgpool`
   /// - `up SIZE`, `norm [ACTIVATION]`, `flatten`, `reshape HEIGHT WIDTH CHANNELS`, `dropout SHARE`
+  /// - `add LAYER [ACTIVATION]`, and `concat LAYER`; LAYER: the number of an earlier layer, from 1, or `input`
   ///
   /// A size is `3`, or `3x5` for 3 rows and 5 columns. By default, convolutions are `same`, poolings `valid`,
   /// and activations linear.
@@ -96,10 +97,22 @@ package struct Architecture: Hashable, Sendable {
     }
     var shapes: [SampleShape] = []
     for (index, layer) in layers.enumerated() {
-      shapes.append(try layer.kind.outputShape(of: shapes.last ?? inputShape, layer: index + 1))
+      let input = shapes.last ?? inputShape
+      guard let number = layer.kind.skippedNumber else {
+        shapes.append(try layer.kind.outputShape(of: input, layer: index + 1))
+        continue
+      }
+      guard number <= index else {
+        throw ArchitectureError(.joinsLater(layer: index + 1, name: layer.text, number))
+      }
+      let skipped = number == 0 ? inputShape : shapes[number - 1]
+      shapes.append(try layer.kind.outputShape(of: input, joining: skipped, layer: index + 1))
     }
     return shapes
   }
+
+  /// Whether some layer joins the output of the layer at an index.
+  func isJoined(_ index: Int) -> Bool { layers.contains { $0.kind.skippedNumber == index + 1 } }
 
   /// The activation of the last layer that computes.
   package var outputActivation: Activation { layers.last { !$0.isView }?.activation ?? .linear }
@@ -201,12 +214,21 @@ package struct Architecture: Hashable, Sendable {
   /// time.
   ///
   /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096;
-  /// and a pooling may look at 2^36 values for one sample.
+  /// a pooling may look at 2^36 values for one sample; and channels that are joined may be 16 times as many
+  /// as those of any other layer.
   private func checkSizes(_ shapes: [SampleShape]) throws(ArchitectureError) {
     var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
+    var mostChannels = inputShape.channels
     for (index, shape) in shapes.enumerated() {
       let kind = layers[index].kind
       largest = max(largest, kind.explicitValueCount)
+      if kind.skippedNumber == nil {
+        mostChannels = max(mostChannels, shape.channels)
+      } else if shape.channels > 16 * mostChannels {
+        throw ArchitectureError(
+          .tooManyChannels(
+            layer: index + 1, name: layers[index].text, count: shape.channels, limit: 16 * mostChannels))
+      }
       let input = index == 0 ? inputShape : shapes[index - 1]
       guard kind.windowCount(input: input) <= 1 << 36 / shape.elementCount else {
         throw ArchitectureError(.tooMuchWork(layer: index + 1, name: layers[index].text))

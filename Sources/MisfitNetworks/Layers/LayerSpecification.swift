@@ -11,7 +11,7 @@ package struct LayerSpecification: Sendable {
   /// All kinds of layers, in the order of error messages.
   static let kinds: [any LayerKind.Type] = [
     Dense.self, Convolution.self, Pooling.self, Upsampling.self, Normalization.self, Flatten.self,
-    Reshape.self, Dropout.self,
+    Reshape.self, Dropout.self, Skip.self,
   ]
 
   /// The names of all kinds in the architecture language.

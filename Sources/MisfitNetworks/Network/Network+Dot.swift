@@ -13,6 +13,9 @@ extension Network {
       let frame = index == architecture.codeLayer ? ", peripheries=2" : ""
       lines.append("  \(name) [label=\"\(label)\"\(frame)];")
       lines.append("  \(before) -> \(name);")
+      if let number = architecture.layers[index].kind.skippedNumber {
+        lines.append("  \(number == 0 ? "input" : "layer\(number - 1)") -> \(name);")
+      }
       before = name
     }
     return (lines + ["}", ""]).joined(separator: "\n")

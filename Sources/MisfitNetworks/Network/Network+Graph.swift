@@ -8,7 +8,13 @@ extension Network {
   /// Shapes: `rows` [N, width], result [N, output width], doubles. Convolutions are computed in floats, since
   /// runtimes have none of doubles.
   package func graph(_ rows: GraphValue) -> GraphValue {
-    layers.reduce(rows) { $1.graph($0, parameters: parameters) }
+    var outputs: [GraphValue] = []
+    for layer in layers {
+      var input = outputs.last ?? rows
+      if let joint = layer.joint { input = joint.joined(input, joint.layer < 0 ? rows : outputs[joint.layer]) }
+      outputs.append(layer.graph(input, parameters: parameters))
+    }
+    return outputs.last ?? rows
   }
 }
 

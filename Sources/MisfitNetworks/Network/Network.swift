@@ -66,6 +66,11 @@ package final class Network: Sendable {
   /// The number of values of a sample.
   package var width: Int { architecture.inputShape.elementCount }
 
+  /// Whether the code alone determines the output: no layer after it joins one before it.
+  package var decodesCodes: Bool {
+    layers.dropFirst(codeIndex + 1).allSatisfy { ($0.joint?.layer ?? codeIndex) >= codeIndex }
+  }
+
   /// The number of values of a reconstruction.
   package var outputWidth: Int { layers.last?.outputCount ?? width }
 

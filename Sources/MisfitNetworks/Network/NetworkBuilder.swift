@@ -11,6 +11,9 @@ struct NetworkBuilder {
   private let architecture: Architecture
   /// The layers by their index in the architecture.
   private var layerOfIndex: [Int: any Layer] = [:]
+  /// For each layer of the architecture, the index in ``layers`` of the one that computes its output; -1 for
+  /// the input of the network.
+  private var computingIndices: [Int] = []
 
   init(_ architecture: Architecture) { self.architecture = architecture }
 
@@ -18,9 +21,12 @@ struct NetworkBuilder {
   ///
   /// - Precondition: `shapes` are those of the input and of all outputs of the architecture.
   mutating func append(_ specification: LayerSpecification, at index: Int, shapes: [SampleShape]) {
+    let skipped = specification.kind.skippedNumber.map { number in
+      (layer: number == 0 ? -1 : computingIndices[number - 1], shape: shapes[number])
+    }
     let site = LayerSite(
       name: architecture.layerName(index), input: shapes[index], output: shapes[index + 1], offset: offset,
-      index: layers.count, mirrored: layerOfIndex[architecture.mirror(of: index)])
+      index: layers.count, skipped: skipped, mirrored: layerOfIndex[architecture.mirror(of: index)])
     if let fused = fusedLayer(specification, at: site, index: index, shapes: shapes) {
       layers.removeLast()
       add(fused, at: index)
@@ -28,6 +34,7 @@ struct NetworkBuilder {
       add(layer, at: index)
       if index <= architecture.codeLayer { codeIndex = layers.count - 1 }
     }
+    computingIndices.append(layers.count - 1)
   }
 
   private mutating func add(_ layer: any Layer, at index: Int) {
@@ -37,11 +44,11 @@ struct NetworkBuilder {
   }
 
   /// Returns this layer fused with an up-sampling right before it; nil if there is none, it cannot be fused,
-  /// or the up-sampled pixels are the code.
+  /// or the up-sampled pixels are the code or joined by a later layer.
   private func fusedLayer(
     _ specification: LayerSpecification, at site: LayerSite, index: Int, shapes: [SampleShape]
   ) -> (any Layer)? {
-    guard index > 0, index - 1 != architecture.codeLayer,
+    guard index > 0, index - 1 != architecture.codeLayer, !architecture.isJoined(index - 1),
       let factors = architecture.layers[index - 1].kind.repeatedPixels
     else { return nil }
     return specification.kind.layer(at: site, fusing: factors, of: shapes[index - 1])

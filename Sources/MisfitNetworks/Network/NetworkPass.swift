@@ -48,7 +48,8 @@ package final class NetworkPass: Sendable {
       layer.step(
         in: LayerMemory(
           parameters: network.parameters, input: index == 0 ? input : outputs[index - 1],
-          output: outputs[index], bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
+          output: outputs[index], skipped: layer.joint.map { $0.layer < 0 ? input : outputs[$0.layer] },
+          bfloat16: bfloat16.isEmpty ? nil : bfloat16[index],
           precision: convolutionPrecision,
           rowsPerBlock: min(capacity, network.rowsPerShard)))
     }
@@ -108,6 +109,8 @@ package final class NetworkPass: Sendable {
   }
 
   /// Computes the outputs of the layers after the code from codes written to ``code(rows:)``.
+  ///
+  /// - Precondition: the network decodes codes; see ``Network/decodesCodes``.
   package func decode(rows: Int) {
     for index in steps.indices.dropFirst(network.codeIndex + 1) {
       steps[index].packInput(0..<rows)

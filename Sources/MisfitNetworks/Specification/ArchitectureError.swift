@@ -25,6 +25,12 @@ package struct ArchitectureError: DiagnosableError, Hashable {
     case needsMemory(byteCount: Int, available: Int)
     /// A layer does not take its input shape.
     case shapesDiffer(layer: Int, name: String, wants: String, given: SampleShape)
+    /// A layer joins one that does not come before it.
+    case joinsLater(layer: Int, name: String, Int)
+    /// A layer cannot join two outputs.
+    case cannotJoin(layer: Int, name: String, SampleShape, with: SampleShape)
+    /// A layer joins far more channels than any other layer has.
+    case tooManyChannels(layer: Int, name: String, count: Int, limit: Int)
     /// The share of a dropout layer is not in 0 ..< 1.
     case shareOutside(layer: Int)
     /// The last layer has no sums to compute a loss from.
@@ -53,7 +59,8 @@ package struct ArchitectureError: DiagnosableError, Hashable {
         .shareOutside(let layer), .cannotBeLast(let layer, _), .nothingToTie(let layer, _),
         .unknownLayer(let layer, _, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
         .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
-        .tooMuchWork(let layer, _), .noConvolutions(let layer, _):
+        .tooMuchWork(let layer, _), .noConvolutions(let layer, _), .joinsLater(let layer, _, _),
+        .cannotJoin(let layer, _, _, _), .tooManyChannels(let layer, _, _, _):
         layer
       case .noLayers, .tooManyLayers, .codeLayerOutside, .needsMemory, .codeIsInput, .bottlenecks,
         .presetNeeds:
@@ -118,13 +125,26 @@ extension ArchitectureError {
       Diagnosis("the code layer, \(layer + 1), is outside the network")
     case .shapesDiffer(let layer, let name, let wants, let given):
       Diagnosis("layer \(layer), `\(name)`, takes \(wants), but its input is \(given)")
+    case .joinsLater(let layer, let name, let number):
+      Diagnosis(
+        "layer \(layer), `\(name)`, cannot join layer \(number), which does not come before it",
+        remedy: "layers are numbered from 1, in the order of the text; `input` is the sample itself")
+    case .cannotJoin(let layer, let name, let shape, let skipped):
+      Diagnosis(
+        "layer \(layer), `\(name)`, cannot join \(shape) and \(skipped)",
+        remedy: "`add` takes two outputs of one shape, and `concat` those of one height and width")
+    case .tooManyChannels(let layer, let name, let count, let limit):
+      Diagnosis(
+        "layer \(layer) (`\(name)`) joins \(NumberText.grouped(count)) channels, "
+          + "but at most \(NumberText.grouped(limit)) are allowed in this network",
+        remedy: "put a layer with fewer channels in between, such as `conv`")
     case .shareOutside(let layer):
       Diagnosis(
         "layer \(layer) has a dropout share that is not between 0 and 1", remedy: "as in `dropout 0.2`")
     case .cannotBeLast(let layer, let name):
       Diagnosis(
         "layer \(layer), `\(name)`, cannot be the last: the loss needs a layer with weights",
-        remedy: "end with dense, conv or deconv")
+        remedy: "end with dense, conv, deconv or add")
     case .codeIsInput:
       Diagnosis(
         "the code would be the input itself", remedy: "put `||` after a layer that computes something")

@@ -28,6 +28,16 @@ protocol LayerKind: Hashable, Sendable {
   /// - Throws: ``ArchitectureError`` if a number is out of range, or the layer does not take the input.
   func outputShape(of input: SampleShape, layer: Int) throws(ArchitectureError) -> SampleShape
 
+  /// The number of the earlier layer whose output the layer joins, from 1, 0 for the input of the network;
+  /// nil if it has one input.
+  var skippedNumber: Int? { get }
+  /// The same for a layer that joins an earlier layer's output of the shape `skipped`.
+  ///
+  /// - Throws: ``ArchitectureError`` if the layer does not take both.
+  func outputShape(
+    of input: SampleShape, joining skipped: SampleShape, layer: Int
+  ) throws(ArchitectureError) -> SampleShape
+
   /// Returns the number of trained parameters, and of those that follow the data, for a valid input.
   func parameterCounts(input: SampleShape) -> (trained: Int, running: Int)
 
@@ -50,6 +60,10 @@ protocol LayerKind: Hashable, Sendable {
 extension LayerKind {
   func layer(at site: LayerSite, fusing upsampling: PixelSize, of small: SampleShape) -> (any Layer)? { nil }
   var isView: Bool { false }
+  var skippedNumber: Int? { nil }
+  func outputShape(
+    of input: SampleShape, joining skipped: SampleShape, layer: Int
+  ) throws(ArchitectureError) -> SampleShape { try outputShape(of: input, layer: layer) }
   var repeatedPixels: PixelSize? { nil }
   var explicitValueCount: Int { 0 }
   func windowCount(input: SampleShape) -> Int { 1 }
@@ -79,6 +93,9 @@ struct LayerSite {
   var offset: Int
   /// The index among the layers that compute.
   var index: Int
+  /// The output that the layer joins: the index of its layer among those that compute, -1 for the network's
+  /// input, and its shape.
+  var skipped: (layer: Int, shape: SampleShape)?
   /// The layer of the encoder that this one mirrors, if there is one.
   var mirrored: (any Layer)?
 }

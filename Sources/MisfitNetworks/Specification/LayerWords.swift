@@ -38,6 +38,21 @@ struct LayerWords {
     return count
   }
 
+  /// The name of the network's input where a layer is named.
+  static let inputName = "input"
+
+  /// Reads the number of a layer: 0 for ``inputName``.
+  mutating func layerNumber() throws(ArchitectureError) -> Int {
+    guard words.first?.text != Self.inputName else {
+      words.removeFirst()
+      return 0
+    }
+    let word = words.first
+    let number = try count()
+    if let word, number == 0 { throw unknown(word) }
+    return number
+  }
+
   /// Reads a size.
   mutating func size() throws(ArchitectureError) -> PixelSize {
     guard let word = words.popFirst() else { throw missing }

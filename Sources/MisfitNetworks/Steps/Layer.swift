@@ -26,6 +26,9 @@ protocol Layer: Sendable {
   /// The layer itself if it is dense; nil for all others.
   var asDense: DenseLayer? { get }
 
+  /// The two inputs of a layer that joins an earlier layer's output; nil for a layer with one input.
+  var joint: LayerJoint? { get }
+
   /// Creates the step on the given memory, which the caller keeps alive.
   func step(in memory: LayerMemory) -> LayerStep
 
@@ -38,7 +41,8 @@ protocol Layer: Sendable {
 
   /// Returns the output in plain loops: the definition of the layer, and the oracle of its tests.
   ///
-  /// Shapes: `input` [B, I], `parameters` the whole arena, result [B, O].
+  /// Shapes: `input` [B, I], `parameters` the whole arena, result [B, O]. The inputs of a ``joint`` are joined,
+  /// here and below, pixel by pixel: [B, P, C + S].
   func referenceOutput(of input: [Double], parameters: [Double]) -> [Double]
 
   /// Returns the gradient with respect to the input in plain loops, and adds those of the parameters.
@@ -59,6 +63,7 @@ extension Layer {
   var roundsFactors: Bool { false }
   var needsBatchSums: Bool { false }
   var asDense: DenseLayer? { nil }
+  var joint: LayerJoint? { nil }
 
   func setConstants(in parameters: FloatSlice) {}
 

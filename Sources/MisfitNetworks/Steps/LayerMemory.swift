@@ -11,6 +11,8 @@ struct LayerMemory {
   var input: FloatSlice
   /// The output, [B, O].
   var output: FloatSlice
+  /// The output of the earlier layer of a ``LayerJoint``; nil for a layer with one input.
+  var skipped: FloatSlice?
   /// The memory for training; nil for a forward pass only.
   var training: Training?
   /// The rounded factors, for a dense layer with bf16 products.
@@ -34,6 +36,8 @@ struct LayerMemory {
     var delta: FloatSlice
     /// The gradient with respect to the input, [B, I]; nil for the first layer.
     var inputDelta: FloatSlice?
+    /// The gradient with respect to ``LayerMemory/skipped``; nil for the input of the network.
+    var skippedDelta: FloatSlice?
     /// The scratch memory of the layer.
     var workspace: FloatSlice
     /// B ones; nil in a plan whose layers do not need them.

@@ -17,6 +17,13 @@ protocol LayerWork: Sendable {
   /// first rows.
   func backward(_ rows: Range<Int>, deltaIsOfSums: Bool, block: Int?, isFirst: Bool)
 
+  /// The index of the earlier layer whose output the layer joins, -1 for the input; nil if it has one input.
+  var skippedLayer: Int? { get }
+
+  /// Adds the gradient with respect to that output to the delta of its layer, when all later layers have
+  /// passed backward.
+  func addSkippedDelta(_ rows: Range<Int>)
+
   /// The blocks of the layer's parameters in the arena; nil for a layer without parameters.
   var parameterBlocks: (ParameterBlock, ParameterBlock?)? { get }
 
@@ -43,6 +50,8 @@ extension LayerWork {
     preconditionFailure("the layer cannot be the last")
   }
 
+  var skippedLayer: Int? { nil }
+  func addSkippedDelta(_ rows: Range<Int>) {}
   var parameterBlocks: (ParameterBlock, ParameterBlock?)? { nil }
   func gradient(rowCount: Int) {}
   func refreshParameters() {}

@@ -6,6 +6,8 @@ struct PassStage: Sendable {
     case sum(any BatchSums)
     case loss
     case addPenalty(CodePenaltyStep)
+    /// Adds the gradient of a layer to that of the earlier layer that it joins.
+    case addSkippedDelta(Int)
     case backward(Int)
   }
 
@@ -29,6 +31,7 @@ struct PassStage: Sendable {
     }
     add(.loss)
     for (index, step) in steps.enumerated().reversed() {
+      for later in steps.indices where steps[later].work?.skippedLayer == index { add(.addSkippedDelta(later)) }
       if index == codeIndex { penalties.forEach { add(.addPenalty($0)) } }
       if let sums = step.work?.backwardSums { wait(for: sums) }
       add(.backward(index))

@@ -29,11 +29,13 @@ struct PlanMemory {
     _ index: Int, of network: Network, arena: ParameterArena, position: BatchPosition,
     precision: Precision = .float32
   ) -> LayerMemory {
-    LayerMemory(
+    let skipped = network.layers[index].joint?.layer
+    return LayerMemory(
       parameters: network.parameters, input: index == 0 ? input : outputs[index - 1], output: outputs[index],
+      skipped: skipped.map { $0 < 0 ? input : outputs[$0] },
       training: .init(
         arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-        workspace: workspaces[index], ones: ones, position: position),
+        skippedDelta: skipped.flatMap { $0 < 0 ? nil : deltas[$0] }, workspace: workspaces[index], ones: ones, position: position),
       precision: precision)
   }
 }

@@ -205,6 +205,7 @@ final class StagedTrainingPlan: TrainingPlan {
     case .forward(let index): steps[index].forward(rows, activates: index < last)
     case .loss: blockLosses[part.block] += lossGradient(rows, rowCount: rowCount)
     case .addPenalty(let penalty): penalty.addDelta(rows, rowCount: rowCount)
+    case .addSkippedDelta(let index): steps[index].work?.addSkippedDelta(rows)
     case .backward(let index):
       steps[index].backward(
         rows, deltaIsOfSums: index == last, block: part.block, isFirst: part.isFirst)

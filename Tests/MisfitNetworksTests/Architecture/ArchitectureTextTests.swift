@@ -25,6 +25,10 @@ import _TestSupport
         "norm tanh | avgpool 3 s2 same | dropout 0.25 | flatten | dense 8 || dense 784 | reshape 28 28 1"
       ),
       ("dense 8 relu || dense 784 sigmoid tied", "dense 8 relu || dense 784 sigmoid tied"),
+      (
+        "conv 2 3 relu | pool 2 || up 2 | concat 1 | conv 1 3 | add  input  linear",
+        "conv 2 3 relu | pool 2 || up 2 | concat 1 | conv 1 3 | add input"
+      ),
     ])
   func isReadBack(_ typed: String, _ text: String) throws {
     let architecture = try Architecture(typed, inputShape: Self.image)
@@ -55,6 +59,18 @@ import _TestSupport
       ("dense 99999999999999 || dense 784", 1, "more memory than any machine"),
       ("conv 999999 999999x999999 || dense 784", 1, "more memory than any machine"),
       ("up 1000000 | up 1000000 || dense 784", 1, "more memory than any machine"),
+      ("conv 2 3 || conv 1 3 | add 3", 24, "`add 3`, cannot join layer 3, which does not come before it"),
+      ("conv 2 3 || conv 1 3 | add 1", 24, "cannot join 28 x 28 x 1 and 28 x 28 x 2"),
+      ("conv 2 3 | pool 2 || concat 1 | conv 1 3", 22, "cannot join 14 x 14 x 2 and 28 x 28 x 2"),
+      ("conv 2 3 || conv 1 3 | add 0", 28, "`0` is not valid here"),
+      ("conv 2 3 || conv 1 3 | add", 24, "is missing a number"),
+      ("conv 2 3 || conv 1 3 | add 1 3", 30, "`3` is not valid here"),
+      ("conv 2 3 || concat input", 13, "the last layer (2, `concat input`) outputs 28 x 28 x 3"),
+      ("pool 2 | up 2 || concat input relu | conv 1 3", 31, "`relu` is not valid here"),
+      (
+        "conv 1 3 || " + (0..<9).map { "concat \($0 + 1) | " }.joined() + "conv 1 3", 57,
+        "joins 32 channels, but at most 16 are allowed"
+      ),
     ] as [(String, Int?, String)])
   func errorsNameTheirPlace(_ text: String, _ column: Int?, _ sentence: String) throws {
     let error = try #require(throws: ArchitectureError.self) {

@@ -41,6 +41,11 @@ CASES = [  # text, input shape, loss, batch, what else
     ("dense 4 sigmoid || dense 6", [6], "mse", 5, {"contractive": 0.7}),
     ("dense 4 relu || dense 6 sigmoid tied", [6], "bce", 5, {"contractive": 0.7}),
     ("conv 2 3 sigmoid || conv 1 3 sigmoid", [4, 3, 1], "bce", 5, {"divergence": [0.4, 0.1]}),
+    ("conv 3 3 tanh | pool 2 | conv 4 3 tanh || up 2 | concat 1 | conv 2 3 tanh | concat input | conv 1 3 sigmoid",
+     [4, 6, 1], "bce", 5),
+    ("conv 3 3 tanh | conv 3 3 elu | conv 3 3 | add 1 tanh || norm tanh | add 2 | conv 2 3 | add input",
+     [5, 4, 2], "mse", 7),
+    ("dense 4 tanh | dense 6 tanh | add input || concat 1 | dense 6 | add 2", [6], "mse", 4),
 ]
 
 
@@ -97,7 +102,7 @@ def nhwc(x):
 
 def forward(layers, x, parameters, make, moving):
     """Runs the layers; where `make`, draws their parameters. Returns what comes out of each."""
-    outputs, kernels, place = [], [], 0
+    outputs, kernels, place, rows = [], [], 0, x
 
     def take(*shape, scale=0.5):
         nonlocal place
@@ -151,6 +156,10 @@ def forward(layers, x, parameters, make, moving):
             x = x.flatten(1)
         elif layer.name == "reshape":
             x = x.reshape(-1, *[int(n) for n in layer.numbers])
+        elif layer.name in ("add", "concat"):
+            number = layer.numbers[0]
+            earlier = rows if number == "input" else outputs[int(number) - 1][1]
+            x = x + earlier if layer.name == "add" else torch.cat([x, earlier], -1)
         sums = x
         if layer.activation:
             x = layer.activation(x)

@@ -17,6 +17,10 @@ import _TestSupport
     "pool 3 s1 same | avgpool 3 s1 same | norm || conv 2 1",
     "avgpool 2 || up 2 | conv 2 3 tanh",
     "pool 2 || up 2 | deconv 2 3 sigmoid",
+    "conv 3 3 tanh | pool 2 || up 2 | concat 1 | conv 2 3",
+    "conv 2 3 tanh | conv 2 3 | add 1 tanh | add input || conv 3 1 elu | concat 4 | concat 1 | conv 2 1 | add 2",
+    "pool 2 | up 2 | conv 2 3 | add 2 || norm tanh | add input | add 3 sigmoid",
+    "flatten | dense 6 tanh || dense 5 tanh | concat 2 | dense 48 tanh | add 1",
     "flatten | norm | dense 6 leaky-relu || reshape 1 3 2 | up 6x2 | avgpool 1 | reshape 6 6 2 | dense 48",
   ]
 
@@ -30,16 +34,27 @@ import _TestSupport
     let parameters = network.parameters.array.map(Double.init)
 
     var values = [rows.map(Double.init)]
+    var inputs: [[Double]] = []
     for layer in network.layers {
-      values.append(layer.referenceOutput(of: values[values.count - 1], parameters: parameters))
+      var input = values[values.count - 1]
+      if let joint = layer.joint { input = joint.joined(input, values[joint.layer + 1]) }
+      inputs.append(input)
+      values.append(layer.referenceOutput(of: input, parameters: parameters))
     }
     let output = values[values.count - 1]
     var delta = zip(output, values[0]).map { 2 * ($0 - $1) / Double(output.count) }
     var gradients = [Double](repeating: 0, count: parameters.count)
+    var skippedDeltas: [Int: [Double]] = [:]
     for (index, layer) in network.layers.enumerated().reversed() {
+      if let more = skippedDeltas[index] { delta = zip(delta, more).map { $0 + $1 } }
       let pass = ReferencePass(
-        input: values[index], output: values[index + 1], delta: delta, parameters: parameters)
+        input: inputs[index], output: values[index + 1], delta: delta, parameters: parameters)
       delta = layer.referenceBackward(pass, addingTo: &gradients)
+      guard let joint = layer.joint else { continue }
+      let (own, skipped) = joint.parts(of: delta)
+      let before = skippedDeltas[joint.layer] ?? skipped.map { _ in 0 }
+      skippedDeltas[joint.layer] = zip(before, skipped).map { $0 + $1 }
+      delta = own
     }
 
     let probe = GradientProbe(network, TrainingOptions(), rows: rows, rowsPerBlock: rowsPerBlock)
@@ -86,5 +101,28 @@ import _TestSupport
     for text in Self.architectures {
       #expect(try Architecture(text, inputShape: Self.image).text == text)
     }
+  }
+}
+
+extension LayerJoint {
+  /// Returns the values of two inputs, pixel by pixel.
+  fileprivate func joined(_ input: [Double], _ skipped: [Double]) -> [Double] {
+    var values: [Double] = []
+    for pixel in 0..<input.count / channels {
+      values += input[pixel * channels..<(pixel + 1) * channels]
+      values += skipped[pixel * skippedChannels..<(pixel + 1) * skippedChannels]
+    }
+    return values
+  }
+
+  /// Returns the two inputs of joined values.
+  fileprivate func parts(of joined: [Double]) -> (own: [Double], skipped: [Double]) {
+    let width = channels + skippedChannels
+    var (own, skipped): ([Double], [Double]) = ([], [])
+    for start in stride(from: 0, to: joined.count, by: width) {
+      own += joined[start..<start + channels]
+      skipped += joined[start + channels..<start + width]
+    }
+    return (own, skipped)
   }
 }

@@ -27,4 +27,26 @@ import Testing
 
         """)
   }
+
+  @Test("a layer that joins an earlier one has an edge from both")
+  func graphShowsSkips() throws {
+    let network = try Network(
+      Architecture(
+        "conv 2 3 | pool 2 || up 2 | concat 1 | conv 1 3 | add input",
+        inputShape: .image(height: 4, width: 6, channels: 1)))
+    for edge in ["layer2 -> layer3", "layer0 -> layer3", "layer4 -> layer5", "input -> layer5"] {
+      #expect(network.graph.contains("  \(edge);\n"), "\(edge)")
+    }
+  }
+
+  @Test(
+    "a code determines the output unless a layer after it joins one before it",
+    arguments: [
+      ("dense 6 | dense 2 | dense 6 | add 1 || dense 6 | concat 4 | dense 6", true),
+      ("dense 6 || dense 6 | add 1", true), ("dense 6 | dense 2 || dense 6 | add 1", false),
+      ("dense 2 || dense 6 | add input", false),
+    ])
+  func decodesCodes(_ text: String, _ decodes: Bool) throws {
+    #expect(try Network(Architecture(text, inputShape: .row(6))).decodesCodes == decodes)
+  }
 }

@@ -8,14 +8,14 @@ import _TestSupport
 @Suite struct ShardedTrainingTests {
   /// A kind of network, with options that use all of its plan.
   enum Sample: String, CaseIterable {
-    case small, dense, convolution, noisy, normalized, normalizedImages, divergence, contractive
+    case small, dense, convolution, noisy, normalized, normalizedImages, divergence, contractive, joined
 
     /// Those that need sums over the whole batch.
     static let jointSamples: [Sample] = [.normalized, .normalizedImages, .divergence, .contractive]
 
     var width: Int {
       switch self {
-      case .convolution, .normalizedImages: 64
+      case .convolution, .normalizedImages, .joined: 64
       case .small, .normalized, .divergence, .contractive: 9
       case .dense, .noisy: 40
       }
@@ -29,6 +29,11 @@ import _TestSupport
         try Network(
           Architecture(
             "conv 4 3 relu | pool 2 || up 2 | conv 1 3 sigmoid",
+            inputShape: .image(height: 8, width: 8, channels: 1)), seed: 1)
+      case .joined:
+        try Network(
+          Architecture(
+            "conv 4 3 relu | pool 2 || up 2 | concat 1 | conv 4 3 | add 1 relu | conv 1 3 sigmoid",
             inputShape: .image(height: 8, width: 8, channels: 1)), seed: 1)
       case .normalized:
         try Network(
