@@ -169,10 +169,9 @@ private struct SkipStep: LayerWork {
 
   func forward(_ rows: Range<Int>, activates: Bool) {
     guard layer.operation == .add else {
-      take(rows, joint.channels, from: (input, joint.channels, 0), to: (output, joinedChannels, 0))
-      take(
-        rows, joint.skippedChannels, from: (skipped, joint.skippedChannels, 0),
-        to: (output, joinedChannels, joint.channels))
+      let (own, other) = parts(of: output)
+      own.copy(pixels(rows), of: all(input, joint.channels))
+      other.copy(pixels(rows), of: all(skipped, joint.skippedChannels))
       return
     }
     let sums = values(output, rows)
@@ -197,7 +196,7 @@ private struct SkipStep: LayerWork {
     if layer.operation == .add {
       values(inputDelta, rows).copy(from: values(delta, rows))
     } else {
-      take(rows, joint.channels, from: (delta, joinedChannels, 0), to: (inputDelta, joint.channels, 0))
+      all(inputDelta, joint.channels).copy(pixels(rows), of: parts(of: delta).own)
     }
   }
 
@@ -206,35 +205,31 @@ private struct SkipStep: LayerWork {
     if layer.operation == .add {
       VectorKernels.current.add(values(delta, rows), to: values(skippedDelta, rows))
     } else {
-      take(
-        rows, joint.skippedChannels, from: (delta, joinedChannels, joint.channels),
-        to: (skippedDelta, joint.skippedChannels, 0), adds: true)
+      all(skippedDelta, joint.skippedChannels).add(pixels(rows), of: parts(of: delta).skipped)
     }
   }
-
-  /// The number of channels of the output of `concat`.
-  private var joinedChannels: Int { joint.channels + joint.skippedChannels }
 
   /// Returns rows of a slice that is as wide as the output of `add`.
   private func values(_ slice: FloatSlice, _ rows: Range<Int>) -> FloatSlice {
     slice[rows.lowerBound * layer.outputCount..<rows.upperBound * layer.outputCount]
   }
 
-  /// Copies, or adds, some channels of each pixel.
-  private func take(
-    _ rows: Range<Int>, _ count: Int, from source: (values: FloatSlice, channels: Int, first: Int),
-    to target: (values: FloatSlice, channels: Int, first: Int), adds: Bool = false
-  ) {
-    let pixels = rows.lowerBound * joint.pixels..<rows.upperBound * joint.pixels
-    let values = source.values.span
-    target.values.withMutableSpan { result in
-      for pixel in pixels {
-        let (from, to) = (pixel * source.channels + source.first, pixel * target.channels + target.first)
-        for channel in 0..<count {
-          let value = values[from &+ channel]
-          result[to &+ channel] = adds ? result[to &+ channel] + value : value
-        }
-      }
-    }
+  /// Returns the pixels of rows.
+  private func pixels(_ rows: Range<Int>) -> Range<Int> {
+    rows.lowerBound * joint.pixels..<rows.upperBound * joint.pixels
+  }
+
+  /// Returns the two parts of the pixels of a joined output or delta.
+  private func parts(of joined: FloatSlice) -> (own: FloatColumns, skipped: FloatColumns) {
+    let width = joint.channels + joint.skippedChannels
+    return (
+      FloatColumns(joined, width: width, count: joint.channels),
+      FloatColumns(joined, width: width, first: joint.channels, count: joint.skippedChannels)
+    )
+  }
+
+  /// Returns the pixels of one input, or of its delta.
+  private func all(_ slice: FloatSlice, _ channels: Int) -> FloatColumns {
+    FloatColumns(slice, width: channels, count: channels)
   }
 }
