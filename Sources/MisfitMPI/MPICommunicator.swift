@@ -38,17 +38,21 @@ package final class MPICommunicator: Communicator {
     guard rankCount == launched.count else { throw MPIError(.otherCount(launched, found: rankCount)) }
   }
 
-  /// Sends and receives messages, and returns when all have arrived.
-  package func exchange(sending: [Message], receiving: [Message]) {
+  /// Begins to send and to receive messages.
+  package func begin(sending: [Message], receiving: [Message]) -> any Transfer {
     let start = ContinuousClock.now
     var requests: [misfit_mpi_request] = []
     for message in receiving { begin(message, isSent: false, adding: &requests) }
     for message in sending { begin(message, isSent: true, adding: &requests) }
-    wait(for: &requests)
     let byteCount = sending.reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.stride }
+    sent.withLock { $0.sentByteCount += byteCount }
+    noteTime(since: start)
+    return MPITransfer(requests, of: sending + receiving, by: self)
+  }
+
+  fileprivate func noteTime(since start: ContinuousClock.Instant) {
     let duration = ContinuousClock.now - start
     sent.withLock {
-      $0.sentByteCount += byteCount
       $0.elapsedSeconds += Double(duration.components.seconds)
       $0.elapsedSeconds += Double(duration.components.attoseconds) * 1e-18
     }
@@ -72,24 +76,6 @@ package final class MPICommunicator: Communicator {
 
   private static let floatsPerTransfer = 1 << 26
 
-  /// Waits until all messages have arrived; leaves the core to other processes after a short while.
-  private func wait(for requests: inout [misfit_mpi_request]) {
-    var turn = 0
-    while !requests.isEmpty {
-      var hasArrived: Int32 = 0
-      let code = unsafe misfit_mpi_test(&requests[requests.count - 1], &hasArrived)
-      precondition(code == 0, "MPI error \(code)")
-      if hasArrived != 0 {
-        requests.removeLast()
-      } else {
-        turn += 1
-        if turn > Self.spinCount { sched_yield() }
-      }
-    }
-  }
-
-  private static let spinCount = 100
-
   /// Ends MPI, if it was started, after all processes have called this.
   package static func finish() {
     if hasStarted.exchange(false, ordering: .relaxed) { misfit_mpi_finish() }
@@ -99,4 +85,43 @@ package final class MPICommunicator: Communicator {
   package static func abort(status: Int32) {
     if hasStarted.load(ordering: .relaxed) { misfit_mpi_abort(status) }
   }
+}
+
+/// Messages on their way; the thread that began them waits for them.
+private final class MPITransfer: Transfer, @unchecked Sendable {
+  private let communicator: MPICommunicator
+  /// The messages, whose memory must stay.
+  private let messages: [Message]
+  private var requests: [misfit_mpi_request]
+
+  init(_ requests: [misfit_mpi_request], of messages: [Message], by communicator: MPICommunicator) {
+    self.requests = requests
+    self.messages = messages
+    self.communicator = communicator
+  }
+
+  func advance() { while !requests.isEmpty, hasLastArrived() {} }
+
+  /// Waits until all messages have arrived; leaves the core to other processes after a short while.
+  func wait() {
+    let start = ContinuousClock.now
+    var turn = 0
+    while !requests.isEmpty {
+      if hasLastArrived() { continue }
+      turn += 1
+      if turn > Self.spinCount { sched_yield() }
+    }
+    communicator.noteTime(since: start)
+  }
+
+  /// Removes the last message if it has arrived.
+  private func hasLastArrived() -> Bool {
+    var hasArrived: Int32 = 0
+    let code = unsafe misfit_mpi_test(&requests[requests.count - 1], &hasArrived)
+    precondition(code == 0, "MPI error \(code)")
+    if hasArrived != 0 { requests.removeLast() }
+    return hasArrived != 0
+  }
+
+  private static let spinCount = 100
 }

@@ -4,13 +4,15 @@ import Synchronization
 
 /// Ranks that are threads of one process, for tests of what several processes compute together.
 package final class ThreadGroup: Sendable {
+  /// The way of a message: the `number`-th one from a rank to another.
   private struct Address: Hashable {
     var sender: Int
     var receiver: Int
+    var number: Int
   }
 
   private let rankCount: Int
-  private let messages = Mutex<[Address: [[Float]]]>([:])
+  private let messages = Mutex<[Address: [Float]]>([:])
   private let gate = Gate()
 
   private init(rankCount: Int) { self.rankCount = rankCount }
@@ -39,6 +41,8 @@ package final class ThreadGroup: Sendable {
     let rank: Int
     private let group: ThreadGroup
     private let sentByteCount = Atomic<Int>(0)
+    /// The numbers of messages so far, to and from each rank.
+    private let counts = Mutex<(sent: [Int: Int], received: [Int: Int])>(([:], [:]))
 
     init(_ rank: Int, of group: ThreadGroup) {
       self.rank = rank
@@ -52,19 +56,52 @@ package final class ThreadGroup: Sendable {
       return traffic
     }
 
-    func exchange(sending: [Message], receiving: [Message]) {
+    func begin(sending: [Message], receiving: [Message]) -> any Transfer {
+      let (sent, received) = counts.withLock { counts in
+        (
+          sending.map { message in
+            Address(
+              sender: rank, receiver: message.peer, number: Self.next(message.peer, &counts.sent))
+          },
+          receiving.map { message in
+            Address(
+              sender: message.peer, receiver: rank, number: Self.next(message.peer, &counts.received))
+          }
+        )
+      }
       group.gate.change {
-        for message in sending {
+        for (message, address) in zip(sending, sent) {
           precondition(message.peer != rank, "a message to oneself")
           sentByteCount.add(message.values.count * 4, ordering: .relaxed)
-          let address = Address(sender: rank, receiver: message.peer)
-          group.messages.withLock { $0[address, default: []].append(message.values.array) }
+          group.messages.withLock { $0[address] = message.values.array }
         }
       }
-      for message in receiving {
-        let address = Address(sender: message.peer, receiver: rank)
-        group.gate.change(when: { group.messages.withLock { $0[address]?.isEmpty == false } }) {
-          let values = group.messages.withLock { $0[address]?.removeFirst() } ?? []
+      return ThreadTransfer(group, receiving, received)
+    }
+
+    private static func next(_ peer: Int, _ counts: inout [Int: Int]) -> Int {
+      defer { counts[peer, default: 0] += 1 }
+      return counts[peer, default: 0]
+    }
+  }
+
+  private final class ThreadTransfer: Transfer {
+    private let group: ThreadGroup
+    private let messages: [Message]
+    private let addresses: [Address]
+
+    init(_ group: ThreadGroup, _ messages: [Message], _ addresses: [Address]) {
+      self.group = group
+      self.messages = messages
+      self.addresses = addresses
+    }
+
+    func advance() {}
+
+    func wait() {
+      for (message, address) in zip(messages, addresses) {
+        group.gate.change(when: { group.messages.withLock { $0[address] != nil } }) {
+          let values = group.messages.withLock { $0.removeValue(forKey: address) } ?? []
           precondition(values.count == message.values.count, "a message of another length")
           message.values.copy(from: values)
         }

@@ -1,7 +1,7 @@
 /// The processes that compute one result together.
 ///
-/// Each process, a rank, runs the same program on the same data, and calls ``exchange(sending:receiving:)``
-/// as often as all others. An implementation ends all processes if one of them fails, so that no call has to
+/// Each process, a rank, runs the same program on the same data, and calls ``begin(sending:receiving:)`` as
+/// often as all others. An implementation ends all processes if one of them fails, so that no call has to
 /// report errors.
 package protocol Communicator: AnyObject, Sendable {
   /// The index of this process, from 0.
@@ -11,12 +11,21 @@ package protocol Communicator: AnyObject, Sendable {
   /// The bytes that this process has sent, and the time that it has spent in exchanges.
   var traffic: Traffic { get }
 
-  /// Sends and receives messages, and returns when all have arrived.
+  /// Begins to send and to receive messages; their memory is in use until ``Transfer/wait()`` returns.
   ///
-  /// Messages from one process to another arrive in the order of both lists, where they have equal counts.
+  /// Messages from one process to another arrive in the order of both lists, where they have equal counts,
+  /// and in the order of the calls.
   ///
   /// - Precondition: no message is to this process itself.
-  func exchange(sending: [Message], receiving: [Message])
+  func begin(sending: [Message], receiving: [Message]) -> any Transfer
+}
+
+/// Messages that are on their way; used by the thread that began them.
+package protocol Transfer: AnyObject, Sendable {
+  /// Moves messages on, for a library that does so only during calls.
+  func advance()
+  /// Returns when all messages have arrived.
+  func wait()
 }
 
 /// A message to or from another process.
@@ -54,12 +63,23 @@ package final class SingleProcess: Communicator {
   package init() {}
 
   /// Does nothing, since there is nobody to send to.
-  package func exchange(sending: [Message], receiving: [Message]) {
+  package func begin(sending: [Message], receiving: [Message]) -> any Transfer {
     precondition(sending.isEmpty && receiving.isEmpty, "a single process has no peers")
+    return NoTransfer()
+  }
+
+  private final class NoTransfer: Transfer {
+    func advance() {}
+    func wait() {}
   }
 }
 
 extension Communicator {
+  /// Sends and receives messages, and returns when all have arrived; see ``begin(sending:receiving:)``.
+  package func exchange(sending: [Message], receiving: [Message]) {
+    begin(sending: sending, receiving: receiving).wait()
+  }
+
   /// The ranks of the other processes.
   package var peers: [Int] { (0..<rankCount).filter { $0 != rank } }
 

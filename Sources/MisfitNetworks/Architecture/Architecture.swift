@@ -35,7 +35,7 @@ package struct Architecture: Hashable, Sendable {
   /// - `conv FILTERS SIZE [sSTRIDE] [same|valid] [ACTIVATION]`, and `deconv`, the transposed convolution
   /// - `pool SIZE [sSTRIDE] [same|valid]`, and `avgpool`
   /// - `up SIZE`, `norm [ACTIVATION]`, `flatten`, `reshape HEIGHT WIDTH CHANNELS`, `dropout SHARE`
-  /// - `add LAYER [ACTIVATION]`, and `concat LAYER`; LAYER: the number of an earlier layer, from 1, or `input`
+  /// - `add LAYER [ACTIVATION]`, and `concat LAYER`, of an earlier layer by its number, from 1, or `input`
   ///
   /// A size is `3`, or `3x5` for 3 rows and 5 columns. By default, convolutions are `same`, poolings `valid`,
   /// and activations linear.

@@ -11,7 +11,9 @@ extension Network {
     var outputs: [GraphValue] = []
     for layer in layers {
       var input = outputs.last ?? rows
-      if let joint = layer.joint { input = joint.joined(input, joint.layer < 0 ? rows : outputs[joint.layer]) }
+      if let joint = layer.joint {
+        input = joint.joined(input, joint.layer < 0 ? rows : outputs[joint.layer])
+      }
       outputs.append(layer.graph(input, parameters: parameters))
     }
     return outputs.last ?? rows

@@ -41,8 +41,8 @@ protocol Layer: Sendable {
 
   /// Returns the output in plain loops: the definition of the layer, and the oracle of its tests.
   ///
-  /// Shapes: `input` [B, I], `parameters` the whole arena, result [B, O]. The inputs of a ``joint`` are joined,
-  /// here and below, pixel by pixel: [B, P, C + S].
+  /// Shapes: `input` [B, I], `parameters` the whole arena, result [B, O]. Here and below, the inputs of a
+  /// ``joint`` are joined pixel by pixel: [B, P, C + S].
   func referenceOutput(of input: [Double], parameters: [Double]) -> [Double]
 
   /// Returns the gradient with respect to the input in plain loops, and adds those of the parameters.

@@ -3,9 +3,9 @@ import MisfitKernels
 
 /// The sum of the gradients of all shards of a batch, in the fixed tree of ``ShardTree``, on all ranks.
 ///
-/// Each rank owns a range of the parameters: it receives the sums of that range from the others, adds them,
-/// and sends them the total. So a rank sends and receives about twice the gradient, whatever the number of
-/// ranks.
+/// Each rank owns a range of every segment of the parameters: it receives the sums of that range from the
+/// others, adds them, and sends them the total. So a rank sends and receives about twice the gradient,
+/// whatever the number of ranks. A segment is on its way while the next one is computed.
 ///
 /// Shapes: P parameters.
 final class GradientReduction: @unchecked Sendable {
@@ -14,39 +14,99 @@ final class GradientReduction: @unchecked Sendable {
 
   private let communicator: any Communicator
   private let pool: WorkerPool
-  private let ownedRange: Range<Int>
-  /// The parts of the owned range of the subtrees of all ranks, and how they are added.
-  private let ownedParts: [FloatSlice]
-  private let ownedMerges: [ShardTree.Merge]
-  private let scattering: (sends: [Message], receives: [Message])
-  private let gathering: (sends: [Message], receives: [Message])
+  private let segments: [ReducedSegment]
+  private let merges: [ShardTree.Merge]
+  /// The segments whose sums are on their way, and those whose totals are, with their transfers.
+  private var scattering: [(segment: ReducedSegment, transfer: any Transfer)] = []
+  private var gathering: [any Transfer] = []
 
   /// Prepares the sum of the subtrees of all ranks; `sums` are those of this rank, each [P].
-  init(sums: [FloatSlice], tree: ShardTree, communicator: any Communicator, pool: WorkerPool) {
+  ///
+  /// - Precondition: `segments` divide the parameters.
+  init(
+    sums: [FloatSlice], segments: [Range<Int>], tree: ShardTree, communicator: any Communicator,
+    pool: WorkerPool
+  ) {
+    precondition(segments.reduce(0) { $0 + $1.count } == sums[0].count, "segments of all parameters")
     self.communicator = communicator
     self.pool = pool
     guard tree.rankCount > 1 else {
       total = sums[0]
-      ownedRange = 0..<0
-      (ownedParts, ownedMerges) = ([], [])
-      (scattering, gathering) = (([], []), ([], []))
+      (self.segments, merges) = ([], [])
       return
     }
-    let count = sums[0].count
-    let total = FloatBuffer(count: count).all
+    let total = FloatBuffer(count: sums[0].count).all
     self.total = total
-    let ranges = (0..<tree.rankCount).map {
-      $0 * count / tree.rankCount..<($0 + 1) * count / tree.rankCount
-    }
-    let ownedRange = ranges[communicator.rank]
-    self.ownedRange = ownedRange
     let nodes = (0..<tree.rankCount).map { tree.nodes(of: $0) }
-    let parts = nodes.enumerated().map { sender, nodes in
-      sender == communicator.rank
-        ? sums.map { $0[ownedRange] } : nodes.map { _ in FloatBuffer(count: ownedRange.count).all }
+    merges = ShardTree.merges(of: nodes.flatMap(\.self))
+    self.segments = segments.map {
+      ReducedSegment(
+        $0, sums: sums, total: total, nodeCounts: nodes.map(\.count), communicator: communicator)
     }
-    ownedParts = parts.flatMap(\.self)
-    ownedMerges = ShardTree.merges(of: nodes.flatMap(\.self))
+  }
+
+  /// Begins to add a segment whose sums of this rank are complete.
+  ///
+  /// Messages begin in the same order on all ranks: the sums of a segment, then the total of the one before.
+  func begin(_ index: Int) {
+    guard communicator.rankCount > 1 else { return }
+    let segment = segments[index]
+    let transfer = communicator.begin(
+      sending: segment.scattering.sends, receiving: segment.scattering.receives)
+    scattering.append((segment, transfer))
+    if scattering.count > 1 { addFirst() }
+  }
+
+  /// Moves messages on.
+  func advance() {
+    for (_, transfer) in scattering { transfer.advance() }
+    for transfer in gathering { transfer.advance() }
+  }
+
+  /// Waits for all segments; `notes` are small messages that travel with the last of them.
+  func finish(with notes: (sends: [Message], receives: [Message])) {
+    guard communicator.rankCount > 1 else { return }
+    while !scattering.isEmpty { addFirst() }
+    gathering.append(communicator.begin(sending: notes.sends, receiving: notes.receives))
+    for transfer in gathering { transfer.wait() }
+    gathering.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the first segment that is on its way, and begins to send its total.
+  private func addFirst() {
+    let (segment, transfer) = scattering.removeFirst()
+    transfer.wait()
+    segment.parts.add(merges, on: pool)
+    total[segment.ownedRange].copy(from: segment.parts[0])
+    gathering.append(
+      communicator.begin(sending: segment.gathering.sends, receiving: segment.gathering.receives))
+  }
+}
+
+/// A range of the parameters, which all ranks add together, and its messages.
+private struct ReducedSegment {
+  /// The parameters that this rank adds.
+  let ownedRange: Range<Int>
+  /// The subtrees of all ranks in the owned range.
+  let parts: [FloatSlice]
+  let scattering: (sends: [Message], receives: [Message])
+  let gathering: (sends: [Message], receives: [Message])
+
+  init(
+    _ range: Range<Int>, sums: [FloatSlice], total: FloatSlice, nodeCounts: [Int],
+    communicator: any Communicator
+  ) {
+    let (rank, rankCount) = (communicator.rank, communicator.rankCount)
+    let ranges = (0..<rankCount).map {
+      range.lowerBound + $0 * range.count / rankCount..<range.lowerBound + ($0 + 1) * range.count / rankCount
+    }
+    let ownedRange = ranges[rank]
+    self.ownedRange = ownedRange
+    let parts = nodeCounts.enumerated().map { sender, count in
+      sender == rank
+        ? sums.map { $0[ownedRange] } : (0..<count).map { _ in FloatBuffer(count: ownedRange.count).all }
+    }
+    self.parts = parts.flatMap(\.self)
     scattering = (
       communicator.peers.flatMap { peer in sums.map { Message(peer, $0[ranges[peer]]) } },
       communicator.peers.flatMap { peer in parts[peer].map { Message(peer, $0) } }
@@ -55,15 +115,5 @@ final class GradientReduction: @unchecked Sendable {
       communicator.peers.map { Message($0, total[ownedRange]) },
       communicator.peers.map { Message($0, total[ranges[$0]]) }
     )
-  }
-
-  /// Adds the sums of all ranks; `notes` are small messages that travel with them.
-  func run(with notes: (sends: [Message], receives: [Message])) {
-    guard communicator.rankCount > 1 else { return }
-    communicator.exchange(
-      sending: notes.sends + scattering.sends, receiving: notes.receives + scattering.receives)
-    ownedParts.add(ownedMerges, on: pool)
-    total[ownedRange].copy(from: ownedParts[0])
-    communicator.exchange(sending: gathering.sends, receiving: gathering.receives)
   }
 }

@@ -31,7 +31,9 @@ struct PassStage: Sendable {
     }
     add(.loss)
     for (index, step) in steps.enumerated().reversed() {
-      for later in steps.indices where steps[later].work?.skippedLayer == index { add(.addSkippedDelta(later)) }
+      for later in steps.indices where steps[later].work?.skippedLayer == index {
+        add(.addSkippedDelta(later))
+      }
       if index == codeIndex { penalties.forEach { add(.addPenalty($0)) } }
       if let sums = step.work?.backwardSums { wait(for: sums) }
       add(.backward(index))

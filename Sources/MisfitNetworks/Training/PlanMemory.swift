@@ -35,7 +35,8 @@ struct PlanMemory {
       skipped: skipped.map { $0 < 0 ? input : outputs[$0] },
       training: .init(
         arena: arena, delta: deltas[index], inputDelta: index == 0 ? nil : deltas[index - 1],
-        skippedDelta: skipped.flatMap { $0 < 0 ? nil : deltas[$0] }, workspace: workspaces[index], ones: ones, position: position),
+        skippedDelta: skipped.flatMap { $0 < 0 ? nil : deltas[$0] }, workspace: workspaces[index], ones: ones,
+        position: position),
       precision: precision)
   }
 }

@@ -9,11 +9,16 @@ protocol ShardGradients: Sendable {
   /// The sums of the subtrees of this rank, each [P], once ``compute(_:)`` has returned.
   var sums: [FloatSlice] { get }
 
+  /// The ranges of the parameters, in the order in which their sums are complete.
+  var segments: [Range<Int>] { get }
+
   /// Updates everything derived from the parameters, after they have changed.
   func refreshParameters()
 
   /// Computes the gradients of a batch, and notes the loss of each shard.
-  func compute(_ batch: ShardedBatch)
+  ///
+  /// Calls `reduction` after each segment, so that it is added across ranks while the next one is computed.
+  func compute(_ batch: ShardedBatch, adding reduction: GradientReduction)
 }
 
 /// A batch, and the shards of it that a rank computes.
@@ -37,6 +42,7 @@ struct ShardedBatch {
 /// Gradients of any network: a plan of one thread computes those of a shard, in memory of its own.
 final class SeparateShardGradients: ShardGradients {
   let sums: [FloatSlice]
+  let segments: [Range<Int>]
   private let pool: WorkerPool
   /// The plans of single shards, one a thread, and those that no thread uses.
   private let plans: [any TrainingPlan]
@@ -50,6 +56,7 @@ final class SeparateShardGradients: ShardGradients {
     makePlan: (_ gradients: FloatSlice, WorkerPool) -> any TrainingPlan
   ) {
     self.pool = pool
+    segments = [0..<parameterCount]
     let own = tree.shards(of: rank)
     let shards = own.map { _ in FloatBuffer(count: parameterCount).all }
     self.shards = shards
@@ -63,9 +70,10 @@ final class SeparateShardGradients: ShardGradients {
 
   func refreshParameters() { pool.run(shardCount: plans.count) { plans[$0].refreshParameters() } }
 
-  func compute(_ batch: ShardedBatch) {
+  func compute(_ batch: ShardedBatch, adding reduction: GradientReduction) {
     pool.run(shardCount: shards.count) { compute(shard: $0, of: batch) }
     shards.add(merges, on: pool)
+    reduction.begin(0)
   }
 
   private func compute(shard index: Int, of batch: ShardedBatch) {
@@ -87,8 +95,13 @@ final class SeparateShardGradients: ShardGradients {
 
 /// Gradients of a plain dense network: all shards pass through one plan, and each tile of the parameters adds
 /// the gradients of its shards while they are in the cache.
+///
+/// The last layers come first, and are added across ranks while those before them are computed.
 final class DenseShardGradients: ShardGradients {
   let sums: [FloatSlice]
+  let segments: [Range<Int>]
+  /// The tiles of each segment.
+  private let tiles: [[ParameterTile]]
   private let plan: LayeredTrainingPlan
   private let pool: WorkerPool
   private let rowsPerShard: Int
@@ -98,11 +111,17 @@ final class DenseShardGradients: ShardGradients {
   /// The sums that wait for a sibling while a subtree is added, [P] for each level.
   private let waiting: [FloatSlice]
 
-  /// `makePlan` creates a plan of a number of rows.
+  /// The least number of parameters of a segment: messages of small layers would cost more than they save.
+  private static let leastSegmentCount = 1 << 15
+
+  /// `layers` are the ranges of the layers' parameters; `makePlan` creates a plan of a number of rows.
   init(
-    parameterCount: Int, tree: ShardTree, rank: Int, rowsPerShard: Int, pool: WorkerPool,
+    layers: [Range<Int>], tree: ShardTree, rank: Int, rowsPerShard: Int, pool: WorkerPool,
     makePlan: (_ rowCount: Int, _ gradients: FloatSlice) -> LayeredTrainingPlan
   ) {
+    let segments = Self.segments(of: layers)
+    let parameterCount = layers.last?.upperBound ?? 0
+    self.segments = segments
     self.pool = pool
     self.rowsPerShard = rowsPerShard
     let own = tree.shards(of: rank)
@@ -112,12 +131,27 @@ final class DenseShardGradients: ShardGradients {
     self.sums = sums
     let levels = nodes.map(\.count.trailingZeroBitCount).max() ?? 0
     waiting = (0..<levels).map { _ in FloatBuffer(count: parameterCount).all }
-    plan = makePlan(own.count * rowsPerShard, sums[0])
+    let plan = makePlan(own.count * rowsPerShard, sums[0])
+    self.plan = plan
+    tiles = segments.map { segment in plan.tiles.filter { segment.contains($0.blocks.0.start) } }
+  }
+
+  /// Returns consecutive layers from the last to the first, joined to segments that are worth a message.
+  static func segments(of layers: [Range<Int>]) -> [Range<Int>] {
+    var segments: [Range<Int>] = []
+    for layer in layers.reversed() {
+      if let next = segments.last, next.count < leastSegmentCount {
+        segments[segments.count - 1] = layer.lowerBound..<next.upperBound
+      } else {
+        segments.append(layer)
+      }
+    }
+    return segments
   }
 
   func refreshParameters() { plan.refreshParameters() }
 
-  func compute(_ batch: ShardedBatch) {
+  func compute(_ batch: ShardedBatch, adding reduction: GradientReduction) {
     pool.run(shardCount: shardCount) { index in
       let range = batch.rows(ofShard: index)
       let first = index * rowsPerShard
@@ -129,10 +163,20 @@ final class DenseShardGradients: ShardGradients {
           rowCount: batch.range.count)
       batch.notes.setLoss(Double(loss), ofShard: index)
     }
-    pool.run(shardCount: plan.tiles.count) { tile in
-      for (node, sum) in zip(nodes, sums) { add(node, of: batch, to: sum, tile: plan.tiles[tile]) }
+    for segment in segments.indices {
+      let tiles = tiles[segment]
+      // A few at a time, so that messages move on between them.
+      for first in stride(from: 0, to: tiles.count, by: tilesPerTurn) {
+        pool.run(shardCount: min(tilesPerTurn, tiles.count - first)) { index in
+          for (node, sum) in zip(nodes, sums) { add(node, of: batch, to: sum, tile: tiles[first + index]) }
+        }
+        reduction.advance()
+      }
+      reduction.begin(segment)
     }
   }
+
+  private var tilesPerTurn: Int { 4 * pool.threadCount }
 
   /// Adds the shards of a subtree: as in counting in binary, two sums of a level make one of the next.
   private func add(_ node: ShardTree.Node, of batch: ShardedBatch, to sum: FloatSlice, tile: ParameterTile) {

@@ -31,7 +31,7 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
     self.pool = pool
     self.gradients = gradients
     reduction = GradientReduction(
-      sums: gradients.sums, tree: tree, communicator: communicator, pool: pool)
+      sums: gradients.sums, segments: gradients.segments, tree: tree, communicator: communicator, pool: pool)
     notes = BatchNotes(tree: tree, communicator: communicator)
     arena = ParameterArena(parameters: network.parameters, gradients: reduction.total, moments: moments)
     blocks = network.trainedRanges.flatMap { range in
@@ -56,9 +56,9 @@ final class ShardedTrainingPlan: TrainingPlan, @unchecked Sendable {
     gradients.compute(
       ShardedBatch(
         rows: rows, range: range, epoch: epoch, tree: tree, shards: tree.shards(of: communicator.rank),
-        notes: notes))
+        notes: notes), adding: reduction)
     notes.prepare(requestsStop: requestsStop)
-    reduction.run(with: notes.messages)
+    reduction.finish(with: notes.messages)
     let (lossSum, anyRequestsStop) = notes.result()
     self.anyRequestsStop = anyRequestsStop
     change(optimizerStep, factor: clipNorm.map(clipFactor) ?? 1)

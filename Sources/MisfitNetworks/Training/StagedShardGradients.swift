@@ -7,6 +7,7 @@ import MisfitKernels
 /// all ranks, and the next stage begins.
 final class StagedShardGradients: ShardGradients {
   let sums: [FloatSlice]
+  let segments: [Range<Int>]
   private let tree: ShardTree
   private let communicator: any Communicator
   private let pool: WorkerPool
@@ -24,6 +25,7 @@ final class StagedShardGradients: ShardGradients {
     parameterCount: Int, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
     makePlan: (_ gradients: FloatSlice, WorkerPool) -> StagedTrainingPlan
   ) {
+    segments = [0..<parameterCount]
     self.tree = tree
     self.communicator = communicator
     self.pool = pool
@@ -41,7 +43,7 @@ final class StagedShardGradients: ShardGradients {
 
   func refreshParameters() { pool.run(shardCount: plans.count) { plans[$0].refreshParameters() } }
 
-  func compute(_ batch: ShardedBatch) {
+  func compute(_ batch: ShardedBatch, adding reduction: GradientReduction) {
     for stage in 0..<plans[0].stageCount {
       pool.run(shardCount: plans.count) { run(stage: stage, shard: $0, of: batch) }
       combine(afterStage: stage, of: batch)
@@ -53,6 +55,7 @@ final class StagedShardGradients: ShardGradients {
         rowCount == 0 ? 0 : plans[index].finishShard(rowCount: rowCount), ofShard: index)
     }
     shards.add(ownMerges, on: pool)
+    reduction.begin(0)
   }
 
   private func run(stage: Int, shard index: Int, of batch: ShardedBatch) {

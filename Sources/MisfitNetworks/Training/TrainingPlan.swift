@@ -63,8 +63,8 @@ extension Network {
       groups != nil || !SmallTrainingPlan.suits(self, batchSize: rowsPerShard)
     {
       gradients = DenseShardGradients(
-        parameterCount: parameterCount, tree: tree, rank: communicator.rank, rowsPerShard: rowsPerShard,
-        pool: pool
+        layers: layers.compactMap(\.parameterRange), tree: tree, rank: communicator.rank,
+        rowsPerShard: rowsPerShard, pool: pool
       ) { rowCount, gradients in
         LayeredTrainingPlan(
           self, loss: options.loss, groups: groups, batchSize: rowCount,
@@ -114,5 +114,13 @@ extension Network {
   /// Whether the network has only dense layers, and the loss compares with the input.
   func isPlainDense(_ options: TrainingOptions, hasTargets: Bool) -> Bool {
     isDense && !hasTargets && options.noise == nil && options.penalties.isEmpty
+  }
+}
+
+extension Layer {
+  /// The range of the layer's parameters in the arena; nil without parameters.
+  fileprivate var parameterRange: Range<Int>? {
+    guard let first = tensors.first, let last = tensors.last else { return nil }
+    return first.range.lowerBound..<last.range.upperBound
   }
 }

@@ -18,7 +18,7 @@ import _TestSupport
     "avgpool 2 || up 2 | conv 2 3 tanh",
     "pool 2 || up 2 | deconv 2 3 sigmoid",
     "conv 3 3 tanh | pool 2 || up 2 | concat 1 | conv 2 3",
-    "conv 2 3 tanh | conv 2 3 | add 1 tanh | add input || conv 3 1 elu | concat 4 | concat 1 | conv 2 1 | add 2",
+    "conv 2 3 tanh | conv 2 3 | add 1 tanh | add input || conv 3 1 elu | concat 4 | concat 1 | conv 2 1",
     "pool 2 | up 2 | conv 2 3 | add 2 || norm tanh | add input | add 3 sigmoid",
     "flatten | dense 6 tanh || dense 5 tanh | concat 2 | dense 48 tanh | add 1",
     "flatten | norm | dense 6 leaky-relu || reshape 1 3 2 | up 6x2 | avgpool 1 | reshape 6 6 2 | dense 48",

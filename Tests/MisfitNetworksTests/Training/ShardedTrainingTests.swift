@@ -8,7 +8,7 @@ import _TestSupport
 @Suite struct ShardedTrainingTests {
   /// A kind of network, with options that use all of its plan.
   enum Sample: String, CaseIterable {
-    case small, dense, convolution, noisy, normalized, normalizedImages, divergence, contractive, joined
+    case small, dense, wide, convolution, noisy, normalized, normalizedImages, divergence, contractive, joined
 
     /// Those that need sums over the whole batch.
     static let jointSamples: [Sample] = [.normalized, .normalizedImages, .divergence, .contractive]
@@ -18,6 +18,7 @@ import _TestSupport
       case .convolution, .normalizedImages, .joined: 64
       case .small, .normalized, .divergence, .contractive: 9
       case .dense, .noisy: 40
+      case .wide: 200
       }
     }
 
@@ -25,6 +26,7 @@ import _TestSupport
       switch self {
       case .small: try Network(.dense(inputShape: .row(9), hidden: [4]), seed: 1)
       case .dense, .noisy: try Network(.dense(inputShape: .row(40), hidden: [48, 8]), seed: 1)
+      case .wide: try Network(.dense(inputShape: .row(200), hidden: [200, 40]), seed: 1)
       case .convolution:
         try Network(
           Architecture(
@@ -126,6 +128,16 @@ import _TestSupport
       #expect(abs(sharded - plain) <= 1e-4 * abs(plain))
     }
     #expect(sharded.parameters != plain.parameters, "the sums have another order")
+  }
+
+  @Test("Layers are added across ranks from the last to the first, small ones together")
+  func segments() throws {
+    #expect(
+      DenseShardGradients.segments(of: [0..<40_200, 40_200..<48_240, 48_240..<88_440]) == [
+        48_240..<88_440, 0..<48_240,
+      ])
+    #expect(DenseShardGradients.segments(of: [0..<10, 10..<50_000]) == [10..<50_000, 0..<10])
+    #expect(DenseShardGradients.segments(of: [0..<50_000, 50_000..<50_010]) == [0..<50_010])
   }
 
   @Test("A rank sends about twice the gradient in a step")

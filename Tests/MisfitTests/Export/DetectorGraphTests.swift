@@ -126,7 +126,7 @@ struct DetectorGraphTests {
       "conv 2 2x3 valid leaky-relu | avgpool 3 s2 same || deconv 2 3 s2 softplus | flatten | dense 64 tanh",
       "conv 2 3 | norm relu | dropout 0.2 || deconv 3 4 s1 valid tanh | flatten | dense 64 sigmoid",
       "flatten | dense 9 tanh || dense 64 sigmoid tied | reshape 8 8 1",
-      "conv 3 3 tanh | pool 2 || up 2 | concat 1 | conv 1 3 elu | add input | concat input | conv 1 1 sigmoid",
+      "conv 3 3 tanh | pool 2 || up 2 | concat 1 | conv 1 3 elu | add input | concat 1 | conv 1 1 sigmoid",
       "flatten | dense 64 tanh | dense 9 || dense 64 | add 2 selu | reshape 8 8 1 | add input relu",
     ])
   func layers(_ architecture: String) throws {
