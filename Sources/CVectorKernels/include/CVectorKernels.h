@@ -264,6 +264,11 @@ struct misfit_kernels {
   // largest, at least 0, and NaN if there is one
   float (*pixel_errors)(const float *input, const float *output, float *pixels, ptrdiff_t count,
                         ptrdiff_t channels, float base, float factor);
+  // The beginning, at or after `start`, of the first 16 of `count` references with a key, squares[r] - 2 *
+  // products[r], below the bound, and a bit for each of them; `count` without its rest of less than 16 if
+  // there are none. `start` is a multiple of 16
+  ptrdiff_t (*next_below)(const float *products, const float *squares, ptrdiff_t start, ptrdiff_t count,
+                          float bound, uint32_t *lanes);
   // The index of the reference nearest to each row [count, inner], the first of equal ones; 0 for a row with
   // NaN
   void (*nearest)(const struct misfit_nearest *references, const float *rows, ptrdiff_t count,

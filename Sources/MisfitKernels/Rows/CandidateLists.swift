@@ -17,9 +17,10 @@ import MisfitCore
   private let slotCount: Int
   private let keys: UnsafeMutablePointer<Float>
   private let indices: UnsafeMutablePointer<Int32>
-  private var counts: [Int]
-  /// The upper bound of the keys of new candidates.
-  private var bounds: [Float]
+  // Arrays would be checked for exclusive access at each candidate.
+  private let counts: UnsafeMutablePointer<Int>
+  /// The upper bounds of the keys of new candidates.
+  private let bounds: UnsafeMutablePointer<Float>
 
   /// Allocates the lists.
   ///
@@ -31,29 +32,30 @@ import MisfitCore
     slotCount = 2 * capacity
     unsafe keys = .zeros(count: rowCapacity * slotCount)
     unsafe indices = .zeros(count: rowCapacity * slotCount)
-    counts = Array(repeating: 0, count: rowCapacity)
-    bounds = Array(repeating: .infinity, count: rowCapacity)
+    unsafe counts = .zeros(count: rowCapacity)
+    unsafe bounds = .zeros(count: rowCapacity)
+    reset()
   }
 
   deinit {
     unsafe keys.deallocate()
     unsafe indices.deallocate()
+    unsafe counts.deallocate()
+    unsafe bounds.deallocate()
   }
 
   /// Removes all candidates.
   package func reset() {
-    for row in counts.indices {
-      counts[row] = 0
-      bounds[row] = .infinity
-    }
+    unsafe counts.update(repeating: 0, count: rowCapacity)
+    unsafe bounds.update(repeating: .infinity, count: rowCapacity)
   }
 
   /// Returns the candidates of a row, unordered: the references of the smallest keys; of equal keys, the
   /// first.
   package func candidates(ofRow row: Int) -> [Int] {
     precondition(row >= 0 && row < rowCapacity, "the row is outside the lists")
-    if counts[row] > capacity { prune(row) }
-    return (0..<counts[row]).map { unsafe Int(indices[row * slotCount + $0]) }
+    if unsafe counts[row] > capacity { prune(row) }
+    return (0..<(unsafe counts[row])).map { unsafe Int(indices[row * slotCount + $0]) }
   }
 
   /// Adds a block of references: `products` [R, B], `squares` [B] their squared lengths; `firstReference` is
@@ -78,22 +80,22 @@ import MisfitCore
     _ row: Int, _ products: UnsafePointer<Float>, _ squares: UnsafePointer<Float>, _ count: Int,
     _ firstReference: Int
   ) {
-    var bound = bounds[row]
-    let whole = count & ~15
-    for start in stride(from: 0, to: whole, by: 16) {
-      let product = unsafe UnsafeRawPointer(products + start).loadUnaligned(as: SIMD16<Float>.self)
-      let square = unsafe UnsafeRawPointer(squares + start).loadUnaligned(as: SIMD16<Float>.self)
-      let block = square - (product + product)
-      // `pointwiseMin` and `min()` compile to lane-by-lane code; this is a compare and a blend.
-      let eight = block.lowHalf.replacing(with: block.highHalf, where: block.highHalf .< block.lowHalf)
-      let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .< eight.lowHalf)
-      let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .< four.lowHalf)
-      guard two.x < bound || two.y < bound else { continue }
-      for lane in 0..<16 where block[lane] < bound {
-        bound = insert(block[lane], firstReference + start + lane, row)
+    var bound = unsafe bounds[row]
+    let (whole, next) = unsafe (count & ~15, VectorKernels.current.table.next_below)
+    var (start, lanes): (Int, UInt32) = (0, 0)
+    while true {
+      start = unsafe next(products, squares, start, count, bound, &lanes)
+      guard start < whole else { break }
+      // Most groups have one: its place is found without a branch for each of the others.
+      while lanes != 0 {
+        check(start + lanes.trailingZeroBitCount)
+        lanes &= lanes - 1
       }
+      start += 16
     }
-    for slot in whole..<count {
+    for slot in whole..<count { check(slot) }
+
+    func check(_ slot: Int) {
       let key = unsafe squares[slot] - 2 * products[slot]
       if key < bound { bound = insert(key, firstReference + slot, row) }
     }
@@ -101,12 +103,12 @@ import MisfitCore
 
   /// Adds a candidate, and returns the bound for the next one.
   private func insert(_ key: Float, _ reference: Int, _ row: Int) -> Float {
-    let slot = row * slotCount + counts[row]
+    let slot = unsafe row * slotCount + counts[row]
     unsafe keys[slot] = key
     unsafe indices[slot] = Int32(reference)
-    counts[row] += 1
-    if counts[row] == slotCount { prune(row) }
-    return bounds[row]
+    unsafe counts[row] += 1
+    if unsafe counts[row] == slotCount { prune(row) }
+    return unsafe bounds[row]
   }
 
   /// Keeps the best candidates of a row, and lowers the bound for new ones.
@@ -114,7 +116,7 @@ import MisfitCore
   /// Hoare's selection ("Find", 1961) by key and then by reference, so that no two are equal.
   private func prune(_ row: Int) {
     let base = row * slotCount
-    var (low, high) = (base, base + counts[row] - 1)
+    var (low, high) = unsafe (base, base + counts[row] - 1)
     let wanted = base + capacity - 1
     while low < high {
       let middle = low + (high - low) / 2
@@ -130,8 +132,8 @@ import MisfitCore
       }
       if wanted <= right { high = right } else if wanted >= left { low = left } else { break }
     }
-    counts[row] = capacity
-    bounds[row] = unsafe keys[wanted]
+    unsafe counts[row] = capacity
+    unsafe bounds[row] = keys[wanted]
   }
 
   private func isBefore(_ slot: Int, _ key: Float, _ index: Int32) -> Bool {

@@ -115,4 +115,26 @@ import _TestSupport
       #expect(packed.nearest(to: rows[0..<0]).isEmpty)
     }
   }
+
+  @Test(
+    "the next references below a bound are found at every level",
+    arguments: [0, 15, 16, 100, 160], [-Float.infinity, 0.1, 0.9, .infinity])
+  func nextBelow(_ count: Int, _ bound: Float) throws {
+    let (products, squares) = (Self.random(count + 1, seed: 4), Self.random(count + 1, seed: 5))
+    if count > 20 { squares[20] = .nan }
+    let whole = count & ~15
+    for level in runnableLevels {
+      let table = try kernels(level).table
+      var (start, lanes, found): (Int, UInt32, [Int]) = (0, 0, [])
+      while true {
+        start = unsafe table.next_below(
+          products.pointer, squares.pointer, start, count, bound, &lanes)
+        guard start < whole else { break }
+        found += (0..<32).filter { lanes >> $0 & 1 == 1 }.map { start + $0 }
+        start += 16
+      }
+      #expect(start == whole)
+      #expect(found == (0..<whole).filter { squares[$0] - 2 * products[$0] < bound }, "\(level.name)")
+    }
+  }
 }
