@@ -43,6 +43,8 @@ struct ImageListing {
   private(set) var otherImages: [ForeignFormat: Int] = [:]
   /// The images that cannot be read, in the order in which they were found.
   private var skippedIDs: [String] = []
+  /// The error of the first of them.
+  private(set) var firstSkipped: IngestError?
 
   /// Reads the header of each file.
   ///
@@ -86,6 +88,7 @@ struct ImageListing {
       otherImages.merge(folder.otherImages, uniquingKeysWith: +)
       let prefix = set.files.count > 1 ? "\(file.id)/" : ""
       skippedIDs += folder.skippedIDs.map { prefix + $0 }
+      firstSkipped = firstSkipped ?? folder.firstSkipped
       entries += folder.entries.map {
         ImageEntry(path: $0.path, id: prefix + $0.id, label: $0.label, header: $0.header)
       }
@@ -116,6 +119,7 @@ struct ImageListing {
   private mutating func skip(_ id: String, _ error: IngestError, _ badData: BadDataHandling, _ folder: String)
   {
     skippedIDs.append(id)
+    if firstSkipped == nil { firstSkipped = error }
     badData.log?.add(Reject(error: error, cell: "", record: ""), to: folder)
   }
 

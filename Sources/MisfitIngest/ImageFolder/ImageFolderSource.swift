@@ -53,6 +53,8 @@ public struct ImageFolderSource: RecordSource {
     }
     let images = listing.entries
     guard !images.isEmpty else {
+      // There are images, and it says more why they were skipped.
+      if let error = listing.firstSkipped { throw error }
       let other = listing.otherImages.max { ($0.value, $0.key.name) < ($1.value, $1.key.name) }
       let kind = other.map { IngestError.Kind.otherImages($0.key, count: $0.value) } ?? .noImages
       throw IngestError(kind, at: InputPosition(source: path))

@@ -63,6 +63,11 @@ struct ImageFolderSourceTests {
     let badData = BadDataHandling(policy: .skip)
     let rest = try ImageFolderSource(folder.path, expectedShape: gray, badData: badData)
     #expect(rest.imageIDs == ["a.png"])
+    // If no image is left, the error is that of the first one, not that there are none.
+    let colored = ingestError {
+      _ = try ImageFolderSource(folder.path + "/b.png", expectedShape: gray, badData: badData)
+    }
+    #expect(colored?.kind == .colorImage)
     let converted = ImagePreparation(isGrey: true)
     let all = try ImageFolderSource(folder.path, preparation: converted, expectedShape: gray)
     #expect(all.imageIDs == ["a.png", "b.png"])
