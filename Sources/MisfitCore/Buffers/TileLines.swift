@@ -1,13 +1,12 @@
 /// Lines of a tile in an image: `count` lines of `length` elements each, the first at `start`, and `stride`
 /// elements from one to the next.
 ///
-/// Lines of tiles are short, and an image has many: eight elements at a time take half the time of single
-/// ones.
+/// Lines of tiles are short, and an image has many, so that eight elements are taken at a time.
 package struct TileLines {
-  package var start: Int
-  package var length: Int
-  package var stride: Int
-  package var count: Int
+  private let start: Int
+  private let length: Int
+  private let stride: Int
+  private let count: Int
 
   /// Creates lines.
   ///

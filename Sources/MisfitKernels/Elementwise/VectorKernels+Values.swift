@@ -9,6 +9,11 @@ extension VectorKernels {
     unsafe table.add_bias_activate(values.pointer, bias.pointer, rows, bias.count, activation.code)
   }
 
+  /// Applies an activation in place: `sums` [n].
+  package func apply(_ activation: Activation, to sums: FloatSlice) {
+    unsafe table.activate(sums.pointer, sums.count, activation.code)
+  }
+
   /// Multiplies a gradient by the activation's derivative, in place, both [n]; `output` is the activation's
   /// output.
   ///

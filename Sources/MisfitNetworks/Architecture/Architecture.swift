@@ -214,22 +214,21 @@ package struct Architecture: Hashable, Sendable {
   /// time.
   ///
   /// An image may have 16 times as many pixels as the largest of input, output and dense layers, or 4,096;
-  /// a pooling may look at 2^36 values for one sample; and channels that are joined may be 16 times as many
-  /// as those of any other layer.
+  /// a pooling may look at 2^36 values for one sample; and joined outputs may have 16 times as many values as
+  /// the largest of the input and of layers with weights.
   private func checkSizes(_ shapes: [SampleShape]) throws(ArchitectureError) {
     var largest = max(inputShape.pixelCount, outputShape.pixelCount, 256)
-    var mostChannels = inputShape.channels
+    var mostValues = inputShape.elementCount
     for (index, shape) in shapes.enumerated() {
       let kind = layers[index].kind
       largest = max(largest, kind.explicitValueCount)
-      if kind.skippedNumber == nil {
-        mostChannels = max(mostChannels, shape.channels)
-      } else if shape.channels > 16 * mostChannels {
-        throw ArchitectureError(
-          .tooManyChannels(
-            layer: index + 1, name: layers[index].text, count: shape.channels, limit: 16 * mostChannels))
-      }
       let input = index == 0 ? inputShape : shapes[index - 1]
+      if kind.parameterCounts(input: input).trained > 0 { mostValues = max(mostValues, shape.elementCount) }
+      guard kind.skippedNumber == nil || shape.elementCount <= 16 * mostValues else {
+        throw ArchitectureError(
+          .joinsTooMuch(
+            layer: index + 1, name: layers[index].text, count: shape.elementCount, limit: 16 * mostValues))
+      }
       guard kind.windowCount(input: input) <= 1 << 36 / shape.elementCount else {
         throw ArchitectureError(.tooMuchWork(layer: index + 1, name: layers[index].text))
       }

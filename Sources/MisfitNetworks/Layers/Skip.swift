@@ -55,7 +55,7 @@ struct Skip: LayerKind {
     guard let skipped = site.skipped else { preconditionFailure("a skip connection without its source") }
     return SkipLayer(
       operation: operation, activation: sumActivation,
-      joint: LayerJoint(
+      inputs: LayerJoint(
         layer: skipped.layer, pixels: site.input.elementCount / site.input.channels,
         channels: site.input.channels, skippedChannels: skipped.shape.channels))
   }
@@ -79,18 +79,11 @@ struct LayerJoint: Hashable {
 struct SkipLayer: Layer {
   let operation: Skip.Operation
   let activation: Activation
-  let joint: LayerJoint?
-  let inputCount: Int
-  let outputCount: Int
+  let inputs: LayerJoint
 
-  init(operation: Skip.Operation, activation: Activation, joint: LayerJoint) {
-    self.operation = operation
-    self.activation = activation
-    self.joint = joint
-    inputCount = joint.pixels * joint.channels
-    outputCount = inputCount + (operation == .add ? 0 : joint.pixels * joint.skippedChannels)
-  }
-
+  var joint: LayerJoint? { inputs }
+  var inputCount: Int { inputs.pixels * inputs.channels }
+  var outputCount: Int { inputCount + (operation == .add ? 0 : inputs.pixels * inputs.skippedChannels) }
   var tensors: [ParameterTensor] { [] }
   var acceptsPartialBlocks: Bool { true }
 
@@ -100,14 +93,16 @@ struct SkipLayer: Layer {
 // add: y = f(x + s); concat: y = [x, s], pixel by pixel
 extension SkipLayer {
   func referenceOutput(of input: [Double], parameters: [Double]) -> [Double] {
-    guard operation == .add, let channels = joint?.channels else { return input }
+    guard operation == .add else { return input }
+    let channels = inputs.channels
     return stride(from: 0, to: input.count, by: 2 * channels).flatMap { start in
       (start..<start + channels).map { activation.reference(input[$0] + input[$0 + channels]) }
     }
   }
 
   func referenceBackward(_ pass: ReferencePass, addingTo gradients: inout [Double]) -> [Double] {
-    guard operation == .add, let channels = joint?.channels else { return pass.delta }
+    guard operation == .add else { return pass.delta }
+    let channels = inputs.channels
     let delta = pass.deltaOfSums(activation)
     return stride(from: 0, to: delta.count, by: channels).flatMap { start in
       let pixel = delta[start..<start + channels]
@@ -118,8 +113,8 @@ extension SkipLayer {
 
 extension SkipLayer {
   func graph(_ input: GraphValue, parameters: FloatSlice) -> GraphValue {
-    guard operation == .add, let joint else { return input }
-    let sums = input.reshaped([-1, joint.pixels, 2, joint.channels]).sum(axis: 2)
+    guard operation == .add else { return input }
+    let sums = input.reshaped([-1, inputs.pixels, 2, inputs.channels]).sum(axis: 2)
     return activation.graph(sums.reshaped([-1, outputCount]))
   }
 }
@@ -148,21 +143,18 @@ private struct SkipStep: LayerWork {
   private let delta: FloatSlice?
   private let inputDelta: FloatSlice?
   private let skippedDelta: FloatSlice?
-  /// Zeros, the bias of an activation: [C].
-  private let zeros: FloatSlice
 
   init(_ layer: SkipLayer, in memory: LayerMemory) {
-    guard let joint = layer.joint, let skipped = memory.skipped else {
+    guard let skipped = memory.skipped else {
       preconditionFailure("a skip connection without its source")
     }
     self.layer = layer
-    self.joint = joint
+    joint = layer.inputs
     self.skipped = skipped
     (input, output) = (memory.input, memory.output)
     delta = memory.training?.delta
     inputDelta = memory.training?.inputDelta
     skippedDelta = memory.training?.skippedDelta
-    zeros = FloatBuffer(count: joint.channels).all
   }
 
   var skippedLayer: Int? { joint.layer }
@@ -178,7 +170,7 @@ private struct SkipStep: LayerWork {
     sums.copy(from: values(input, rows))
     VectorKernels.current.add(values(skipped, rows), to: sums)
     guard activates, layer.activation != .linear else { return }
-    VectorKernels.current.addBias(zeros, andActivate: layer.activation, in: sums)
+    VectorKernels.current.apply(layer.activation, to: sums)
   }
 
   func lossGradient(_ loss: Loss, _ rows: Range<Int>, target: FloatSlice, scale: Float) -> Float {

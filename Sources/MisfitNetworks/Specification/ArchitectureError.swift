@@ -29,8 +29,8 @@ package struct ArchitectureError: DiagnosableError, Hashable {
     case joinsLater(layer: Int, name: String, Int)
     /// A layer cannot join two outputs.
     case cannotJoin(layer: Int, name: String, SampleShape, with: SampleShape)
-    /// A layer joins far more channels than any other layer has.
-    case tooManyChannels(layer: Int, name: String, count: Int, limit: Int)
+    /// A layer joins far more values than any layer with weights has.
+    case joinsTooMuch(layer: Int, name: String, count: Int, limit: Int)
     /// The share of a dropout layer is not in 0 ..< 1.
     case shareOutside(layer: Int)
     /// The last layer has no sums to compute a loss from.
@@ -60,7 +60,7 @@ package struct ArchitectureError: DiagnosableError, Hashable {
         .unknownLayer(let layer, _, _), .unknownWord(let layer, _, _), .missingNumber(let layer, _, _),
         .outputDiffers(let layer, _, _, _, _), .tooManyPixels(let layer, _, _, _),
         .tooMuchWork(let layer, _), .noConvolutions(let layer, _), .joinsLater(let layer, _, _),
-        .cannotJoin(let layer, _, _, _), .tooManyChannels(let layer, _, _, _):
+        .cannotJoin(let layer, _, _, _), .joinsTooMuch(let layer, _, _, _):
         layer
       case .noLayers, .tooManyLayers, .codeLayerOutside, .needsMemory, .codeIsInput, .bottlenecks,
         .presetNeeds:
@@ -133,9 +133,9 @@ extension ArchitectureError {
       Diagnosis(
         "layer \(layer), `\(name)`, cannot join \(shape) and \(skipped)",
         remedy: "`add` takes two outputs of one shape, and `concat` those of one height and width")
-    case .tooManyChannels(let layer, let name, let count, let limit):
+    case .joinsTooMuch(let layer, let name, let count, let limit):
       Diagnosis(
-        "layer \(layer) (`\(name)`) joins \(NumberText.grouped(count)) channels, "
+        "layer \(layer) (`\(name)`) joins outputs to \(NumberText.grouped(count)) values, "
           + "but at most \(NumberText.grouped(limit)) are allowed in this network",
         remedy: "put a layer with fewer channels in between, such as `conv`")
     case .shareOutside(let layer):

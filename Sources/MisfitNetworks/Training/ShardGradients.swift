@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Shapes: P parameters.
 protocol ShardGradients: Sendable {
-  /// The sums of the subtrees of this rank, each [P], once ``compute(_:)`` has returned.
+  /// The sums of the subtrees of this rank, each [P], once ``compute(_:adding:)`` has returned.
   var sums: [FloatSlice] { get }
 
   /// The ranges of the parameters, in the order in which their sums are complete.
@@ -102,6 +102,7 @@ final class DenseShardGradients: ShardGradients {
   let segments: [Range<Int>]
   /// The tiles of each segment.
   private let tiles: [[ParameterTile]]
+  private let hasPeers: Bool
   private let plan: LayeredTrainingPlan
   private let pool: WorkerPool
   private let rowsPerShard: Int
@@ -119,8 +120,10 @@ final class DenseShardGradients: ShardGradients {
     layers: [Range<Int>], tree: ShardTree, rank: Int, rowsPerShard: Int, pool: WorkerPool,
     makePlan: (_ rowCount: Int, _ gradients: FloatSlice) -> LayeredTrainingPlan
   ) {
-    let segments = Self.segments(of: layers)
     let parameterCount = layers.last?.upperBound ?? 0
+    // Without other ranks, nothing is sent, and the threads wait for each other once.
+    hasPeers = tree.rankCount > 1
+    let segments = hasPeers ? Self.segments(of: layers) : [0..<parameterCount]
     self.segments = segments
     self.pool = pool
     self.rowsPerShard = rowsPerShard
@@ -166,6 +169,7 @@ final class DenseShardGradients: ShardGradients {
     for segment in segments.indices {
       let tiles = tiles[segment]
       // A few at a time, so that messages move on between them.
+      let tilesPerTurn = hasPeers ? 4 * pool.threadCount : max(1, tiles.count)
       for first in stride(from: 0, to: tiles.count, by: tilesPerTurn) {
         pool.run(shardCount: min(tilesPerTurn, tiles.count - first)) { index in
           for (node, sum) in zip(nodes, sums) { add(node, of: batch, to: sum, tile: tiles[first + index]) }
@@ -175,8 +179,6 @@ final class DenseShardGradients: ShardGradients {
       reduction.begin(segment)
     }
   }
-
-  private var tilesPerTurn: Int { 4 * pool.threadCount }
 
   /// Adds the shards of a subtree: as in counting in binary, two sums of a level make one of the next.
   private func add(_ node: ShardTree.Node, of batch: ShardedBatch, to sum: FloatSlice, tile: ParameterTile) {

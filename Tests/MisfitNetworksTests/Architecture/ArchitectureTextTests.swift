@@ -69,7 +69,7 @@ import _TestSupport
       ("pool 2 | up 2 || concat input relu | conv 1 3", 31, "`relu` is not valid here"),
       (
         "conv 1 3 || " + (0..<9).map { "concat \($0 + 1) | " }.joined() + "conv 1 3", 57,
-        "joins 32 channels, but at most 16 are allowed"
+        "joins outputs to 25,088 values, but at most 12,544 are allowed"
       ),
     ] as [(String, Int?, String)])
   func errorsNameTheirPlace(_ text: String, _ column: Int?, _ sentence: String) throws {

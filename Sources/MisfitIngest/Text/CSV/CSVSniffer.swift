@@ -10,6 +10,8 @@ struct CSVSniffer {
   let markByteCount: Int
 
   static let recordLimit = 500
+  /// The delimiters besides commas and spaces.
+  private static let rarerDelimiters = [UInt8(ascii: ";"), 9, UInt8(ascii: "|")]
 
   /// - Throws: ``IngestError`` if the bytes are not text.
   init(name: String, head: [UInt8], options: SourceOptions) throws(IngestError) {
@@ -78,7 +80,7 @@ struct CSVSniffer {
     }
     var best = (delimiter: UInt8(ascii: ","), sample: sample(UInt8(ascii: ","), from: start))
     var bestFit = best.sample.fit(delimiter: best.delimiter)
-    for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
+    for candidate in Self.rarerDelimiters {
       let sample = sample(candidate, from: start)
       let fit = sample.fit(delimiter: candidate)
       let isSaid =
@@ -109,7 +111,7 @@ struct CSVSniffer {
     guard let end = head[start.byteOffset...].firstIndex(of: CSVField.lineFeed) else { return nil }
     var rest = start
     (rest.byteOffset, rest.line) = (end + 1, start.line + 1)
-    for candidate in [UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
+    for candidate in Self.rarerDelimiters {
       let sample = sample(candidate, from: start)
       guard sample.records.isEmpty, case .unclosedQuote = sample.ending else { continue }
       if self.sample(candidate, from: rest).fit(delimiter: candidate).consistency >= 0.9 {
